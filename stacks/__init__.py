@@ -1,0 +1,1 @@
+"""Composition: the only place where settings, Swarm components and LiteLLM resources meet."""

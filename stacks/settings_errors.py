@@ -1,0 +1,70 @@
+"""What is wrong with a settings document, in words for the person who wrote it.
+
+Takes pydantic's errors, gives one line a mistake: place, what was found, what is allowed, what to do. Apart from
+`settings.py` because that file is the list of settings and should read as one. Values are shown: settings hold no
+secret by design, and a value that looks like one is masked all the same.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import get_args
+
+from pydantic import BaseModel, ValidationError  # noqa: TID251  (names any model, derives none)
+from pydantic_core import ErrorDetails
+
+SECRET_SHAPE = re.compile(r"sk-\S{6,}|://[^/\s:]+:[^@\s]+@")
+
+
+class SettingsError(Exception):
+    """The settings of a stack cannot be used. `problems` holds one line a mistake."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def problems_of(error: ValidationError, root: type[BaseModel], place: str) -> tuple[str, ...]:
+    """Gives one line for each mistake that `error` holds about a document of the model `root`."""
+    return tuple(_line(detail, root, place) for detail in error.errors(include_url=False))
+
+
+def _line(detail: ErrorDetails, root: type[BaseModel], place: str) -> str:
+    path = ".".join(str(part) for part in detail["loc"])
+    where = f"{place}.{path}" if path else place
+    if detail["type"] == "extra_forbidden":
+        allowed = _names_beside(root, detail["loc"])
+        near = difflib.get_close_matches(str(detail["loc"][-1]), allowed, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "remove it"
+        return f"{where}: unknown setting; allowed here: {', '.join(allowed)}; {hint}"
+    if detail["type"] == "value_error":
+        return f"{where.removesuffix('.[key]')}: {SECRET_SHAPE.sub('***', str(detail['ctx']['error']))}"
+    found = "" if detail["type"] == "missing" else f"found {_shown(detail['input'])}; "
+    message = detail["msg"]
+    return f"{where}: {found}allowed: {message[0].lower()}{message[1:]}"
+
+
+def _shown(value: object) -> str:
+    text = SECRET_SHAPE.sub("***", repr(value))
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _names_beside(root: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """The names allowed in the object that holds the unknown key at `location`."""
+    model = root
+    for part in location[:-1]:
+        field = next((f for f in model.model_fields.values() if f.alias == part), None)
+        nested = _model_in(field.annotation) if field is not None else None
+        if nested is None:
+            break
+        model = nested
+    return sorted(f.alias or name for name, f in model.model_fields.items())
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The model that an annotation such as `X | None` holds."""
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None

@@ -1,0 +1,73 @@
+"""The secrets of one Pulumi stack, each its own config key, each an `Output[str]` that stays a secret.
+
+Takes the stack config, gives a frozen `Secrets`. They are apart from the settings because a secret inside an object
+comes back from Pulumi as a plain string without a warning (measured). A missing one fails with the command to type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+PROVIDER_KEYS = "litellm-api-keys"
+
+
+class MissingSecret(pulumi.RunError):
+    """A secret that the stack needs is not in its config. The text ends in the command that sets it."""
+
+    def __init__(self, key: str, purpose: str, stack: str) -> None:
+        super().__init__(
+            f"Pulumi.{stack}.yaml: {key}: no value, but {purpose}; type: pulumi config set --secret {key} --stack {stack}"
+        )
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Every secret of the stack config.
+
+    Attributes:
+        master_key: LiteLLM's master key, the admin API's password.
+        salt_key: Encrypts what LiteLLM stores; must never change.
+        db_password: The database's password where the config gives one; else one is generated.
+    """
+
+    master_key: pulumi.Output[str]
+    salt_key: pulumi.Output[str]
+    db_password: pulumi.Output[str] | None
+
+
+def read(config: pulumi.Config, *, stack: str, needs_db_password: bool) -> Secrets:
+    """Reads the stack's own secrets.
+
+    Args:
+        config: The project's config.
+        stack: The Pulumi stack's name, for the error.
+        needs_db_password: True when the database is run by others, so that no password can be generated.
+
+    Raises:
+        MissingSecret: Naming the first secret that is missing, and the command that sets it.
+    """
+    db_password = config.get_secret("db-password")
+    if db_password is None and needs_db_password:
+        raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
+    return Secrets(
+        master_key=_require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
+        salt_key=_require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),
+        db_password=db_password,
+    )
+
+
+def provider_keys(names: Iterable[str]) -> Mapping[str, pulumi.Output[str]]:
+    """Gives the API keys that the stack config holds for the named providers; one without a key is left out."""
+    config = pulumi.Config(PROVIDER_KEYS)
+    found = {name: config.get_secret(name) for name in names}
+    return {name: key for name, key in found.items() if key is not None}
+
+
+def _require(config: pulumi.Config, key: str, purpose: str, stack: str) -> pulumi.Output[str]:
+    value = config.get_secret(key)
+    if value is None:
+        raise MissingSecret(f"{config.name}:{key}", purpose, stack)
+    return value

@@ -1,0 +1,36 @@
+"""LiteLLM's own configuration as rendered from the settings."""
+
+from __future__ import annotations
+
+import yaml
+
+from stacks.litellm_config import config_yaml, environment
+from stacks.settings import Litellm
+
+
+def test_the_defaults_are_the_originals() -> None:
+    assert yaml.safe_load(config_yaml(Litellm())) == {
+        "general_settings": {
+            "store_model_in_db": True,
+            "proxy_batch_write_at": 60,
+            "database_connection_pool_limit": 10,
+            "store_prompts_in_spend_logs": True,
+        }
+    }
+
+
+def test_further_keys_are_passed_through() -> None:
+    settings = Litellm.model_validate({"generalSettings": {"alerting": ["slack"]}, "litellmSettings": {"cache": True}})
+    document = yaml.safe_load(config_yaml(settings))
+    assert document["general_settings"]["alerting"] == ["slack"]
+    assert document["litellm_settings"] == {"cache": True}
+
+
+def test_nothing_is_fetched_from_outside_only_when_offline() -> None:
+    assert "LITELLM_LOCAL_MODEL_COST_MAP" in environment(Litellm(), offline=True)
+    assert "LITELLM_LOCAL_MODEL_COST_MAP" not in environment(Litellm(), offline=False)
+
+
+def test_an_own_variable_wins_over_ours() -> None:
+    settings = Litellm.model_validate({"environment": {"LITELLM_LOG": "DEBUG"}})
+    assert environment(settings, offline=False)["LITELLM_LOG"] == "DEBUG"
