@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+from pydantic import JsonValue
+
 JsonObject: TypeAlias = dict[str, JsonValue]
 PathStep: TypeAlias = str | int
 Path: TypeAlias = tuple[PathStep, ...]
@@ -50,8 +51,12 @@ def render_path(path: Path) -> str:
     return text
 
 
-def has_path(value: JsonValue, path: Path) -> bool:
-    """Whether the document has a value (null counts) at the path."""
+def value_at(value: JsonValue, path: Path) -> JsonValue:
+    """The value at the path.
+
+    Raises:
+        KeyError: The document has no such place.
+    """
     for step in path:
         match value, step:
             case dict(), str() if step in value:
@@ -59,7 +64,16 @@ def has_path(value: JsonValue, path: Path) -> bool:
             case list(), int() if step < len(value):
                 value = value[step]
             case _:
-                return False
+                raise KeyError(render_path(path))
+    return value
+
+
+def has_path(value: JsonValue, path: Path) -> bool:
+    """Whether the document has a value (null counts) at the path."""
+    try:
+        value_at(value, path)
+    except KeyError:
+        return False
     return True
 
 

@@ -1,0 +1,112 @@
+"""Users and virtual keys.
+
+Takes the authored users and keys and the names that a key may list; gives specs and faults. What may be listed is
+always written out: to LiteLLM an empty list means every model, which nobody should get by leaving a line out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from litellm_resources.resolver.authored import AuthoredKey, AuthoredLimits, AuthoredUser
+from litellm_resources.resolver.document import JsonObject, Path
+from litellm_resources.resolver.errors import Fault, correct_name, quote, quote_all
+from litellm_resources.resolver.resolved import KeySpec, UserSpec
+
+SPECIAL_MODELS = frozenset({"all-proxy-models", "all-team-models", "no-default-models"})
+_LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Who may use the gateway."""
+
+    users: tuple[UserSpec, ...]
+    keys: tuple[KeySpec, ...]
+    faults: tuple[Fault, ...]
+
+
+def expand_accounts(
+    users: Mapping[str, AuthoredUser], keys: Mapping[str, AuthoredKey], names: frozenset[str]
+) -> Accounts:
+    """Users and keys; `names` are model names, aliases and access groups."""
+    faults = _repeated_emails(users)
+    for user_id, user in sorted(users.items()):
+        faults += _model_faults(("users", user_id), user, names)
+    for alias, key in sorted(keys.items()):
+        faults += _model_faults(("keys", alias), key, names)
+        if key.user is not None and key.user not in users:
+            faults.append(_unknown_user(("keys", alias, "user"), key.user, users))
+    return Accounts(
+        tuple(_user(user_id, user) for user_id, user in sorted(users.items())),
+        tuple(_key(alias, key) for alias, key in sorted(keys.items())),
+        tuple(faults),
+    )
+
+
+def _user(user_id: str, user: AuthoredUser) -> UserSpec:
+    return UserSpec(
+        user_id=user_id,
+        user_email=user.user_email or None,
+        user_alias=user.user_alias or None,
+        user_role=user.user_role,
+        models=tuple(user.models),
+        limits=_limits(user),
+        metadata=dict(user.metadata),
+    )
+
+
+def _key(alias: str, key: AuthoredKey) -> KeySpec:
+    return KeySpec(
+        key_alias=alias,
+        user_id=key.user,
+        models=tuple(key.models),
+        key_type=key.key_type,
+        limits=_limits(key),
+        metadata=dict(key.metadata),
+    )
+
+
+def _limits(account: AuthoredLimits) -> JsonObject:
+    """The limits that are set; null and absent are both no limit."""
+    return {name: value for name in _LIMITS if (value := getattr(account, name, None)) is not None}
+
+
+def _model_faults(path: Path, account: AuthoredLimits, names: frozenset[str]) -> list[Fault]:
+    place = (*path, "models")
+    allowed = "model names, aliases, access groups"
+    if not account.models:
+        remedy = 'list what it may use; "all-proxy-models" for every model'
+        return [Fault(place, "an empty list, which to LiteLLM means every model", allowed, remedy)]
+    known = names | SPECIAL_MODELS
+    return [
+        Fault(
+            place,
+            f"{quote(name)}, which is no model name, alias or access group",
+            f"{allowed}: {quote_all(known)}",
+            correct_name(name, known, "add it to the catalog, or remove it here"),
+        )
+        for name in account.models
+        if name not in known and "*" not in name
+    ]
+
+
+def _unknown_user(path: Path, user_id: str, users: Mapping[str, AuthoredUser]) -> Fault:
+    return Fault(
+        path,
+        f"{quote(user_id)}, which is no user of the catalog",
+        f"a user id ({quote_all(users)}) or null",
+        correct_name(user_id, users, f"add {quote(user_id)} to users, or write null"),
+    )
+
+
+def _repeated_emails(users: Mapping[str, AuthoredUser]) -> list[Fault]:
+    first: dict[str, str] = {}
+    faults = []
+    for user_id, user in sorted(users.items()):
+        email = user.user_email.lower()
+        if email and email in first:
+            found = f"the address of the user {quote(first[email])}"
+            remedy = "remove one of the two users, or correct the address"
+            faults.append(Fault(("users", user_id, "user_email"), found, "each address once", remedy))
+        first.setdefault(email, user_id)
+    return faults

@@ -1,0 +1,70 @@
+"""What can be wrong with a catalog, as text.
+
+    CatalogError        raised once, with everything that is wrong
+      .problems         Problem: file, place, found, allowed, remedy
+    Fault               the same before the file is known (stages see the merged catalog, not the files)
+
+Takes places and words, gives lines for people. No line ever holds a value that could be a key.
+"""
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from litellm_resources.resolver.document import Path, render_path
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong at a place of the merged catalog."""
+
+    path: Path
+    found: str
+    allowed: str
+    remedy: str
+
+    def in_file(self, file: str) -> "Problem":
+        """The same, with the file that holds the place."""
+        return Problem(file, render_path(self.path), self.found, self.allowed, self.remedy)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One line of an error: where, what was found, what is allowed, what to do."""
+
+    file: str
+    path: str
+    found: str
+    allowed: str
+    remedy: str
+
+    def __str__(self) -> str:
+        """The line as the user reads it."""
+        place = f"{self.file}: {self.path}" if self.path else self.file
+        return f"{place}: found {self.found}; allowed: {self.allowed}; to do: {self.remedy}"
+
+
+class CatalogError(Exception):
+    """The catalog cannot be used. Its text has one line for each problem."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep each problem once, in the order found."""
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def quote(name: str) -> str:
+    """A name in JSON's quotes, as it stands in the file."""
+    return json.dumps(name, ensure_ascii=False)
+
+
+def quote_all(names: Iterable[str]) -> str:
+    """Names in order of the alphabet, or `none`."""
+    return ", ".join(quote(name) for name in sorted(names)) or "none"
+
+
+def correct_name(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The remedy for an unknown name: the nearest known one, else what the caller advises."""
+    nearest = difflib.get_close_matches(name, sorted(names), n=1)
+    return f"write {quote(nearest[0])} if that is meant, else {otherwise}" if nearest else otherwise

@@ -1,0 +1,142 @@
+"""Catalog files into layers: the only module of the resolver that touches the disk.
+
+Takes paths; gives one `Layer` a file, or raises `CatalogError` with everything that is wrong in any of them.
+JSON is read strictly: a key that stands twice in an object, or a number that JSON does not know, is refused.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from litellm_resources.resolver.document import JsonObject, Layer, render_path
+from litellm_resources.resolver.document import Path as JsonPath
+from litellm_resources.resolver.errors import CatalogError, Problem, quote
+from litellm_resources.resolver.structure import check_layer, kind_of
+
+BASE_FILE = "catalog.json"
+MAX_DEPTH = 40
+LOCAL_FILES = ("config.local.json", "local.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogFile:
+    """One file to read. `is_local`: the git-ignored overlay, which may be missing and may hold keys."""
+
+    path: Path
+    is_local: bool = False
+
+
+class _RefusedError(ValueError):
+    """JSON that Python would take and we do not."""
+
+
+class _Object(dict[str, JsonValue]):
+    """An object that remembers which of its keys stood twice."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def catalog_files(folder: Path, environment: str, *, with_local: bool) -> list[CatalogFile]:
+    """The files of one environment, lowest first: base, `<environment>.json`, then the local overlays."""
+    files = [CatalogFile(path=folder / BASE_FILE), CatalogFile(path=folder / f"{environment}.json")]
+    local = LOCAL_FILES if with_local else ()
+    return files + [CatalogFile(path=folder / name, is_local=True) for name in local]
+
+
+def load(files: Sequence[CatalogFile]) -> list[Layer]:
+    """Read the files in their order; a local overlay that is not there makes no layer.
+
+    Raises:
+        CatalogError: A file is missing, is not JSON, or is not built as a catalog.
+    """
+    layers = []
+    problems: list[Problem] = []
+    for file in files:
+        if file.is_local and not file.path.exists():
+            continue
+        document, found = _read(file.path)
+        layer = Layer(path=str(file.path), document=document, is_local=file.is_local)
+        problems += found or check_layer(layer).problems
+        layers.append(layer)
+    if problems:
+        raise CatalogError(problems)
+    return layers
+
+
+def _read(path: Path) -> tuple[JsonObject, list[Problem]]:
+    try:
+        return parse(path.read_text(encoding="utf-8-sig"), str(path))
+    except FileNotFoundError:
+        remedy = "create it; an overlay that changes nothing is {}"
+        return {}, [Problem(str(path), "", "no such file", "a catalog file", remedy)]
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start}, which is no UTF-8"
+        return {}, [Problem(str(path), "", found, "UTF-8 text", "save the file as UTF-8")]
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        return {}, [Problem(str(path), "", found, "a readable file", "correct the file's kind or rights")]
+
+
+def parse(text: str, file: str) -> tuple[JsonObject, list[Problem]]:
+    """One file's text into its document, and what is wrong with it as JSON."""
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_as_object, parse_constant=_refuse_number, parse_float=_finite_number
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        return {}, [Problem(file, place, f"no JSON: {error.msg}", "JSON", "correct the text at that place")]
+    except _RefusedError as error:
+        return {}, [Problem(file, "", str(error), "JSON", "write a finite number, or a string")]
+    except (RecursionError, ValueError):
+        found = "nesting or a number beyond all measure"
+        return {}, [Problem(file, "", found, "a catalog", "correct the text")]
+    if not isinstance(value, dict):
+        remedy = "put the catalog into braces"
+        return {}, [Problem(file, "", kind_of(value), "an object", remedy)]
+    problems = _bad_structure(value, file)
+    return {} if problems else {key: _plain(child) for key, child in value.items()}, problems
+
+
+def _as_object(pairs: list[tuple[str, JsonValue]]) -> _Object:
+    value = _Object(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        value.repeated = tuple(key for key in value if keys.count(key) > 1)
+    return value
+
+
+def _refuse_number(name: str) -> JsonValue:
+    message = f"the number {name}"
+    raise _RefusedError(message)
+
+
+def _finite_number(text: str) -> JsonValue:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_number(text)
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {key: _plain(child) for key, child in value.items()}
+    return [_plain(child) for child in value] if isinstance(value, list) else value
+
+
+def _bad_structure(value: JsonValue, file: str, path: JsonPath = ()) -> list[Problem]:
+    """Keys that stand twice, and nesting that no catalog has."""
+    if len(path) > MAX_DEPTH:
+        place = render_path(path)
+        return [Problem(file, place, "too many levels", f"{MAX_DEPTH} levels", "correct the nesting")]
+    problems = []
+    if isinstance(value, _Object):
+        for key in value.repeated:
+            found = f"the key {quote(key)} more than once"
+            problems.append(Problem(file, render_path((*path, key)), found, "each key once", "remove all but one"))
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, child in children:
+        problems += _bad_structure(child, file, (*path, step))
+    return problems

@@ -1,0 +1,66 @@
+"""What a deployment may not say, because this program says it or because it would be a secret in clear.
+
+Takes one authored model and its place; gives faults. Apart from `expansion.py`, because these rules grow with LiteLLM.
+"""
+
+from pydantic import JsonValue
+
+from litellm_resources.resolver.authored import AuthoredModel
+from litellm_resources.resolver.document import Path
+from litellm_resources.resolver.errors import Fault, quote
+
+_DERIVED_PARAMS = {
+    "model": 'write the upstream name as the key or as "upstream_name"',
+    "litellm_credential_name": "remove it: each interface has one credential",
+}
+_DERIVED_INFO = {
+    "id": "remove it: ids are derived from the deployment's identity",
+    "db_model": "remove it: LiteLLM sets it",
+    "access_groups": 'write "access_groups" beside "model_info"',
+}
+_SECRET_PARAMS = frozenset(
+    {
+        "api_key",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+        "aws_web_identity_token",
+        "azure_ad_token",
+        "azure_password",
+        "client_secret",
+        "s3_secret_access_key",
+        "vertex_credentials",
+    }
+)
+_ENVIRONMENT = "os.environ/"
+
+
+def model_faults(path: Path, model: AuthoredModel) -> list[Fault]:
+    """Everything that this model may not say."""
+    faults = []
+    if not model.upstream_name:
+        faults.append(Fault(path, "an empty name", "the provider's name of the model", "write the name as the key"))
+    for key, remedy in _DERIVED_PARAMS.items():
+        if key in model.litellm_params:
+            place = (*path, "litellm_params", key)
+            faults.append(Fault(place, f"{quote(key)}, which is derived", "any other parameter", remedy))
+    for key, remedy in _DERIVED_INFO.items():
+        if key in (model.model_info.model_extra or {}):
+            place = (*path, "model_info", key)
+            faults.append(Fault(place, f"{quote(key)}, which is derived", "any other key", remedy))
+    secret = sorted(_SECRET_PARAMS & model.litellm_params.keys())
+    in_clear = [key for key in secret if not _refers_to_environment(model.litellm_params[key])]
+    return faults + [_secret_in_clear((*path, "litellm_params", key)) for key in in_clear]
+
+
+def _refers_to_environment(value: JsonValue) -> bool:
+    return isinstance(value, str) and value.startswith(_ENVIRONMENT)
+
+
+def _secret_in_clear(path: Path) -> Fault:
+    return Fault(
+        path,
+        "a secret in clear",
+        f'"{_ENVIRONMENT}NAME" of the gateway, or nothing',
+        f"remove it; a provider's key: pulumi config set --secret litellm-api-keys:{path[1]}",
+    )

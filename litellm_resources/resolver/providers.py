@@ -1,0 +1,101 @@
+"""All providers, and the question which of them have a key.
+
+Takes the merged providers and who has a key; gives those in use, those skipped for lack of one, and all faults.
+A provider uses its own key, else the key of the nearest provider that it extends.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from litellm_resources.resolver.document import JsonObject, render_path
+from litellm_resources.resolver.errors import Fault, quote, quote_all
+from litellm_resources.resolver.expansion import Deployment, ExpandedProvider, expand
+from litellm_resources.resolver.inheritance import inherit
+from litellm_resources.resolver.references import ModelNames
+from litellm_resources.resolver.resolved import CredentialSpec, ModelSpec
+
+
+@dataclass(frozen=True)
+class Providers:
+    """The catalog's providers. Templates are in neither `used` nor `skipped`."""
+
+    used: tuple[ExpandedProvider, ...]
+    skipped: tuple[ExpandedProvider, ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[str, ...]
+
+    def credentials(self) -> tuple[CredentialSpec, ...]:
+        """What the providers in use make, sorted by name."""
+        every = (credential for provider in self.used for credential in provider.credentials)
+        return tuple(sorted(every, key=lambda credential: credential.name))
+
+    def models(self) -> tuple[ModelSpec, ...]:
+        """What the providers in use make, sorted by identity."""
+        every = (deployment.spec for provider in self.used for deployment in provider.deployments)
+        return tuple(sorted(every, key=lambda model: model.identity))
+
+    def model_names(self) -> ModelNames:
+        """What clients may ask for, and what they could if no provider were skipped."""
+        return ModelNames(_model_names(self.used), _model_names(self.skipped))
+
+    def access_groups(self) -> frozenset[str]:
+        """Every access group that a deployment is in, those of skipped providers too."""
+        return frozenset().union(*(provider.access_groups for provider in (*self.used, *self.skipped)))
+
+
+def expand_providers(
+    documents: Mapping[str, JsonObject], has_key: Callable[[str], bool], *, skip_without_key: bool
+) -> Providers:
+    """Inherit and expand every provider, then part those without a key from the rest."""
+    inherited, faults = inherit(documents)
+    active = [expand(each, next(filter(has_key, each.line), None)) for each in inherited.values()]
+    faults += [fault for provider in active for fault in provider.faults]
+    active = [provider for provider in active if not provider.template]
+    faults += _repeated_identities([deployment for provider in active for deployment in provider.deployments])
+    without_key = [provider for provider in active if provider.requires_key and provider.key_provider is None]
+    if not skip_without_key:
+        faults += [_no_key(provider.name) for provider in without_key]
+    skipped = tuple(without_key) if skip_without_key else ()
+    used = tuple(provider for provider in active if provider not in skipped)
+    warnings = [warning for provider in active for warning in provider.warnings]
+    warnings += [_skipped(provider, _model_names(used)) for provider in skipped]
+    return Providers(used, skipped, tuple(faults), tuple(warnings))
+
+
+def _model_names(providers: tuple[ExpandedProvider, ...]) -> frozenset[str]:
+    return frozenset(deployment.spec.model_name for provider in providers for deployment in provider.deployments)
+
+
+def _no_key(name: str) -> Fault:
+    return Fault(
+        ("providers", name),
+        "a provider without a key",
+        'a key for each provider, or "requires_key": false',
+        f"pulumi config set --secret litellm-api-keys:{name} (or skipProvidersWithoutKey: true in the settings)",
+    )
+
+
+def _skipped(provider: ExpandedProvider, in_use: frozenset[str]) -> str:
+    gone = quote_all(_model_names((provider,)) - in_use)
+    return (
+        f"provider {quote(provider.name)} has no key and is skipped; models left out: {gone}; "
+        f"to use it: pulumi config set --secret litellm-api-keys:{provider.name}"
+    )
+
+
+def _repeated_identities(deployments: list[Deployment]) -> list[Fault]:
+    first: dict[str, Deployment] = {}
+    faults = []
+    for deployment in deployments:
+        identity = deployment.spec.identity
+        if identity in first:
+            faults.append(
+                Fault(
+                    deployment.path,
+                    f"the identity {quote(identity)}, which is that of {render_path(first[identity].path)} too",
+                    "each model_name, credential and upstream model once",
+                    'give one of the two "deployment": "<suffix>"',
+                )
+            )
+        first.setdefault(identity, deployment)
+    return faults

@@ -1,0 +1,88 @@
+"""The whole way from layers to the resolved catalog.
+
+Takes the layers and who has a key; gives the resolved catalog or raises `CatalogError` with all problems at once.
+Which providers have a key is the caller's knowledge (secrets are not ours); an `api_key` in a local overlay counts.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+
+from litellm_resources.resolver.accounts import expand_accounts
+from litellm_resources.resolver.authored import AuthoredCatalog
+from litellm_resources.resolver.document import JsonObject, Layer, file_of, leaf_paths, render_path
+from litellm_resources.resolver.errors import CatalogError
+from litellm_resources.resolver.merging import merge_layers, take_api_keys
+from litellm_resources.resolver.providers import expand_providers
+from litellm_resources.resolver.resolved import ProviderSpec, ResolvedCatalog
+from litellm_resources.resolver.router import Router, expand_router
+from litellm_resources.resolver.structure import check_layer
+
+
+def resolve(
+    layers: Sequence[Layer],
+    *,
+    providers_with_key: Collection[str] | Callable[[str], bool],
+    skip_providers_without_key: bool,
+) -> ResolvedCatalog:
+    """Resolve the catalog.
+
+    Args:
+        layers: The files from the lowest to the uppermost.
+        providers_with_key: Names of the providers that have a key in the stack config, or a question for one name.
+        skip_providers_without_key: True leaves such a provider out with a warning; False makes it an error, so that
+            a missing file or key never deletes what is in use.
+
+    Raises:
+        CatalogError: With everything that is wrong, in all files.
+    """
+    in_config = providers_with_key if callable(providers_with_key) else frozenset(providers_with_key).__contains__
+    checked = [check_layer(layer) for layer in layers]
+    keyless, local_keys = take_api_keys([each.layer for each in checked])
+    document, merge_problems = merge_layers(keyless)
+
+    providers = expand_providers(
+        _providers(document),
+        lambda name: name in local_keys or in_config(name),
+        skip_without_key=skip_providers_without_key,
+    )
+    catalog = AuthoredCatalog.model_validate({**document, "providers": {}})
+    router = expand_router(catalog, providers.model_names())
+    names = providers.model_names().all() | catalog.aliases.keys() | providers.access_groups()
+    accounts = expand_accounts(catalog.users, catalog.keys, names)
+
+    problems = [problem for each in checked for problem in each.problems] + merge_problems
+    faults = (*providers.faults, *router.faults, *accounts.faults)
+    problems += [fault.in_file(file_of(layers, fault.path)) for fault in faults]
+    if problems:
+        raise CatalogError(problems)
+    return ResolvedCatalog(
+        credentials=providers.credentials(),
+        models=providers.models(),
+        router_settings=router.settings,
+        users=accounts.users,
+        keys=accounts.keys,
+        providers=tuple(
+            ProviderSpec(name=each.name, key_provider=each.key_provider, has_local_key=each.key_provider in local_keys)
+            for each in providers.used
+        ),
+        local_values=_local_values(layers),
+        local_api_keys=local_keys,
+        skipped=tuple(provider.name for provider in providers.skipped),
+        warnings=(*providers.warnings, *_dropped_warning(router)),
+    )
+
+
+def _providers(document: JsonObject) -> dict[str, JsonObject]:
+    providers = document.get("providers")
+    every = providers.items() if isinstance(providers, dict) else ()
+    return {name: provider for name, provider in every if isinstance(provider, dict)}
+
+
+def _local_values(layers: Sequence[Layer]) -> tuple[str, ...]:
+    paths = {path for layer in layers if layer.is_local for path in leaf_paths(layer.document)}
+    return tuple(sorted(render_path(path) for path in paths if path not in {(), ("$schema",)}))
+
+
+def _dropped_warning(router: Router) -> tuple[str, ...]:
+    if not router.dropped:
+        return ()
+    return (f"left out, because they lead to models of skipped providers: {'; '.join(router.dropped)}",)

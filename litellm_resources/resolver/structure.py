@@ -1,0 +1,168 @@
+"""Is one file built as a catalog must be?
+
+Takes one layer; gives its problems (unknown keys, wrong types, a key in a committed file) in the words of
+`errors.Problem`, and the document without the wrong places, so that the later stages can look at the rest: the user
+learns of everything at once.
+"""
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue, ValidationError
+from pydantic_core import ErrorDetails
+
+from litellm_resources.resolver import authored
+from litellm_resources.resolver.document import JsonObject, Layer, Path, has_path, value_at
+from litellm_resources.resolver.errors import Fault, Problem, correct_name, quote, quote_all
+
+_ALLOWED: Mapping[str, str] = {
+    "string_type": "a string",
+    "string_unicode": "a string of valid Unicode",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "missing": "this key, which is required here",
+    "literal_error": "{expected}",
+    "string_pattern_mismatch": "text of the form {pattern}",
+    "greater_than_equal": "{ge} or more",
+    "finite_number": "a finite number",
+}
+_SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal"})
+_LICENSED = frozenset({"tags", "guardrails", "prompts", "policies", "allowed_passthrough_routes", "model_max_budget"})
+_ELSEWHERE = {"model_group_alias": "aliases", "fallbacks": "fallbacks"}
+
+
+@dataclass(frozen=True)
+class CheckedLayer:
+    """A layer reduced to what is well built, and what was wrong with the rest."""
+
+    layer: Layer
+    problems: tuple[Problem, ...]
+
+
+def check_layer(layer: Layer) -> CheckedLayer:
+    """Check one layer on its own."""
+    faults = []
+    document = copy.deepcopy(layer.document)
+    try:
+        authored.AuthoredCatalog.model_validate(layer.document)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            path = _real_path(layer.document, detail)
+            faults.append(_fault(layer.document, path, detail))
+            _remove(document, path)
+    if not layer.is_local:
+        faults += _keys_in_clear(layer.document)
+    kept = Layer(path=layer.path, document=document, is_local=layer.is_local)
+    return CheckedLayer(kept, tuple(fault.in_file(layer.path) for fault in faults))
+
+
+def authored_type_at(path: Path) -> type[authored.Authored] | None:
+    """Which class describes the object at a path; None where any key is allowed."""
+    match path:
+        case ():
+            return authored.AuthoredCatalog
+        case ("router_settings",):
+            return authored.AuthoredRouterSettings
+        case ("aliases", _):
+            return authored.HiddenAlias
+        case ("users", _):
+            return authored.AuthoredUser
+        case ("keys", _):
+            return authored.AuthoredKey
+        case ("providers", _):
+            return authored.AuthoredProvider
+        case ("providers", _, "interfaces"):
+            return authored.AuthoredInterfaces
+        case ("providers", _, "interfaces", _):
+            return authored.AuthoredInterface
+        case ("providers", _, "models", _) | ("providers", _, "interfaces", _, "models", _):
+            return authored.AuthoredModel
+        case _:
+            return None
+
+
+def _real_path(document: JsonObject, detail: ErrorDetails) -> Path:
+    """Pydantic's location without the names of union members, which are no places in the file."""
+    *within, last = detail["loc"]
+    path: Path = ()
+    for step in within:
+        path = (*path, step) if has_path(document, (*path, step)) else path
+    return (*path, last) if detail["type"] == "missing" or has_path(document, (*path, last)) else path
+
+
+def _fault(document: JsonObject, path: Path, detail: ErrorDetails) -> Fault:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(path)
+    allowed = _allowed(path, detail)
+    if kind == "missing":
+        return Fault(path, "nothing", allowed, f"add {quote(str(path[-1]))}")
+    value = value_at(document, path)
+    found = json.dumps(value, ensure_ascii=False) if kind in _SHOWN else kind_of(value)
+    return Fault(path, found, allowed, "correct the value")
+
+
+def _allowed(path: Path, detail: ErrorDetails) -> str:
+    if path[:1] == ("aliases",) and len(path) == 2:
+        return 'a model name, an alias, or {"model": "…", "hidden": true}'
+    if authored_type_at(path) is authored.AuthoredModel:
+        return "an object, or null for all defaults"
+    return _ALLOWED.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {}))
+
+
+def _unknown_key(path: Path) -> Fault:
+    key = str(path[-1])
+    described = authored_type_at(path[:-1])
+    allowed = [field.alias or name for name, field in described.model_fields.items()] if described else []
+    remedy = correct_name(key, allowed, "remove it")
+    if key in _LICENSED and path[0] in {"users", "keys"}:
+        remedy = "remove it: LiteLLM takes it only with an enterprise licence"
+    elif key in _ELSEWHERE and path[0] == "router_settings":
+        remedy = f"write it as {quote(_ELSEWHERE[key])} at the top of the file"
+    return Fault(path, f"the unknown key {quote(key)}", quote_all(allowed), remedy)
+
+
+def kind_of(value: JsonValue) -> str:
+    """A value's kind in JSON's words; the value itself may be a secret."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case str():
+            return "a string"
+        case int() | float():
+            return "a number"
+        case list():
+            return "a list"
+        case dict():
+            return "an object"
+
+
+def _remove(document: JsonObject, path: Path) -> None:
+    """Take the nearest object member around a wrong place out of the document."""
+    while path and not (isinstance(path[-1], str) and has_path(document, path)):
+        path = path[:-1]
+    holder = value_at(document, path[:-1]) if path else None
+    if isinstance(holder, dict):
+        del holder[str(path[-1])]
+
+
+def _keys_in_clear(document: JsonObject) -> list[Fault]:
+    providers = document.get("providers")
+    return [
+        Fault(
+            ("providers", name, "api_key"),
+            "a key in clear in a committed file",
+            "api_key in the git-ignored local overlay only",
+            f"remove it, have the provider replace it, then: pulumi config set --secret litellm-api-keys:{name}",
+        )
+        for name, provider in (providers.items() if isinstance(providers, dict) else ())
+        if isinstance(provider, dict) and "api_key" in provider
+    ]
