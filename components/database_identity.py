@@ -1,0 +1,148 @@
+"""Remembers which database cluster answers: PostgreSQL's system identifier.
+
+Takes the database's service, gives the identifier. A volume may keep its token while somebody wiped or exchanged
+what is in it; the identifier, which initdb makes, does not survive that. Read through the container when it runs on
+the node that the API answers from; where it does not, the last known value stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from components import fingerprint_rules as rules
+from components.docker_engine import SwarmApi, connect
+from components.errors import DataMismatch, SwarmError
+from components.provider_border import (
+    FAILING_READ,
+    ProviderInputs,
+    StackConfig,
+    in_teardown,
+    parse,
+    told_plainly,
+    without_provider,
+)
+
+COMPARED = ("docker_host", "service_id", "service_name", "volume_token", "command")
+QUERY = "select system_identifier from pg_control_system()"
+
+
+@dataclass(frozen=True)
+class DatabaseIdentityArgs:
+    """Where the database is.
+
+    Attributes:
+        docker_host: Address of a manager's engine.
+        service_id: The database's service.
+        service_name: Its name, for error texts.
+        volume_token: The fingerprint's token: a new volume is a new database.
+        user: Whom the container's own socket lets in without a password.
+        database: Any database of the cluster.
+        volume_setting: Path of the setting that allows another database for one up.
+    """
+
+    docker_host: str
+    service_id: pulumi.Input[str]
+    service_name: str
+    volume_token: pulumi.Input[str]
+    user: str
+    database: str
+    volume_setting: str = "postgres.allowNewVolume"
+
+
+class IdentityInputs(ProviderInputs):
+    """The inputs, and what was found."""
+
+    docker_host: str
+    service_id: str
+    service_name: str
+    volume_token: str
+    command: list[str]
+    volume_setting: str
+    system_identifier: str = ""
+
+
+class DatabaseIdentityProvider(ResourceProvider):
+    """Records at create and update, compares at read."""
+
+    serialize_as_secret_always = False
+    config = StackConfig({})
+
+    def configure(self, req: ConfigureRequest) -> None:
+        self.config = StackConfig.of(req)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED))
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        return CreateResult(str(props["service_name"]), _recorded(props))
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        return UpdateResult(_recorded(_news))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        props = without_provider(props)
+        if in_teardown():
+            return ReadResult(id_, props)
+        inputs = parse(IdentityInputs, props)
+        try:
+            with connect(inputs.docker_host) as api:
+                found = system_identifier(api, inputs.service_id, inputs.command)
+        except SwarmError:
+            return ReadResult(id_, props)
+        problem = rules.identity_problem(
+            inputs.service_name, recorded=inputs.system_identifier, found=found, setting=inputs.volume_setting
+        )
+        if problem and self.config.setting(inputs.volume_setting) is not True:
+            if FAILING_READ.speaks():
+                with told_plainly():
+                    raise DataMismatch(problem)
+            return ReadResult(id_, props)
+        return ReadResult(id_, {**props, "system_identifier": found or inputs.system_identifier})
+
+
+class DatabaseIdentity(Resource, module="swarm", name="DatabaseIdentity"):
+    """The memory of the database cluster; see the module."""
+
+    system_identifier: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DatabaseIdentityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props = {
+            "docker_host": args.docker_host,
+            "service_id": args.service_id,
+            "service_name": args.service_name,
+            "volume_token": args.volume_token,
+            "command": ["psql", "-U", args.user, "-d", args.database, "-X", "-A", "-t", "-c", QUERY],
+            "volume_setting": args.volume_setting,
+            "system_identifier": None,
+        }
+        super().__init__(DatabaseIdentityProvider(), name, props, opts)
+
+
+def system_identifier(api: SwarmApi, service_id: str, command: Sequence[str]) -> str:
+    """Asks the running database; empty when it does not run, or not on this node."""
+    for task in api.tasks(service_id):
+        if task.state == "running" and task.container_id:
+            answer = api.run_in_container(task.container_id, command)
+            if answer and answer.strip():
+                return answer.strip()
+    return ""
+
+
+def _recorded(props: dict[str, Any]) -> dict[str, Any]:
+    inputs = parse(IdentityInputs, props)
+    with told_plainly(), connect(inputs.docker_host) as api:
+        found = system_identifier(api, inputs.service_id, inputs.command)
+    return {**without_provider(props), "system_identifier": found}

@@ -1,0 +1,151 @@
+"""The few calls to the Docker Engine that gates, jobs and fingerprints need.
+
+Takes the address of a manager (unix, tcp or ssh), gives typed answers; every failure is a `SwarmError`. `SwarmApi` is
+what the logic sees, so that tests give it an engine of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Protocol
+
+import docker
+import requests
+from docker.errors import APIError, DockerException, NotFound
+from docker.utils import kwargs_from_env
+from pydantic import JsonValue
+
+from components.errors import EngineUnreachable, SwarmError
+from components.swarm_state import ServiceState, TaskState, moment, service_state, task_state
+
+TIMEOUT_SECONDS = 20
+TASK_LABEL = "com.docker.swarm.task.id="
+
+
+class SwarmApi(Protocol):
+    """What the logic needs of an engine."""
+
+    def now(self) -> datetime: ...
+    def service(self, name_or_id: str) -> ServiceState | None: ...
+    def tasks(self, service_id: str) -> list[TaskState]: ...
+    def node_name(self, node_id: str) -> str: ...
+    def task_log(self, service_id: str, task_id: str, lines: int) -> list[str]: ...
+    def create_service(self, body: Mapping[str, JsonValue]) -> str: ...
+    def remove_service(self, service_id: str) -> None: ...
+    def volume_labels(self, name: str) -> Mapping[str, str] | None: ...
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None: ...
+    def run_in_container(self, container_id: str, command: Sequence[str]) -> str | None: ...
+
+
+class DockerEngine:
+    """`SwarmApi` over the Docker SDK."""
+
+    def __init__(self, client: docker.APIClient) -> None:
+        self._client = client
+
+    def now(self) -> datetime:
+        return moment(str(self._client.info()["SystemTime"]))
+
+    def service(self, name_or_id: str) -> ServiceState | None:
+        for key in ("id", "name"):
+            # The filters match prefixes as well.
+            for found in self._client.services(filters={key: name_or_id}, status=True):  # type: ignore[no-untyped-call]  # the stubs leave it out
+                if name_or_id in (found["ID"], found["Spec"]["Name"]):
+                    return service_state(found)
+        return None
+
+    def tasks(self, service_id: str) -> list[TaskState]:
+        found = self._client.tasks(filters={"service": service_id})  # type: ignore[no-untyped-call]  # the stubs leave it out
+        return [task_state(task) for task in found]
+
+    def node_name(self, node_id: str) -> str:
+        try:
+            return str(self._client.inspect_node(node_id)["Description"]["Hostname"])
+        except NotFound:
+            return node_id
+
+    def task_log(self, service_id: str, task_id: str, lines: int) -> list[str]:
+        """Gives the last lines of one task; where the engine cannot read them, the reason in their place."""
+        try:
+            stream = self._client.service_logs(
+                service_id, details=True, stdout=True, stderr=True, tail=str(lines), is_tty=False
+            )
+            text = b"".join(stream).decode(errors="replace")
+        except (APIError, requests.RequestException) as error:
+            return [f"(the engine gives no log: {error})"]
+        # With details each line begins with its labels; they say which task wrote it.
+        pairs = [line.partition(" ") for line in text.splitlines()]
+        return [message for details, _, message in pairs if f"{TASK_LABEL}{task_id}" in details][-lines:]
+
+    def create_service(self, body: Mapping[str, JsonValue]) -> str:
+        created = self._client.create_service(  # type: ignore[no-untyped-call]  # the stubs leave it out
+            task_template=body["TaskTemplate"],
+            name=body["Name"],
+            labels=body["Labels"],
+            mode=body["Mode"],
+            endpoint_spec=body["EndpointSpec"],
+        )
+        return str(created["ID"])
+
+    def remove_service(self, service_id: str) -> None:
+        try:
+            self._client.remove_service(service_id)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        except NotFound:
+            return
+
+    def volume_labels(self, name: str) -> Mapping[str, str] | None:
+        try:
+            return dict(self._client.inspect_volume(name)["Labels"] or {})
+        except NotFound:
+            return None
+
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        self._client.create_volume(name, labels=dict(labels))
+
+    def run_in_container(self, container_id: str, command: Sequence[str]) -> str | None:
+        """Gives what the command printed; None when it failed or the container is not on this node."""
+        try:
+            started = self._client.exec_create(container_id, list(command), stderr=False)
+            output = self._client.exec_start(started["Id"])
+            ended = self._client.exec_inspect(started["Id"])
+        except APIError:
+            return None
+        return output.decode(errors="replace") if ended["ExitCode"] == 0 else None
+
+
+@contextmanager
+def connect(host: str) -> Iterator[DockerEngine]:
+    """Opens a connection for one operation.
+
+    Over ssh the system's ssh is used, so that its configuration, agent and known hosts count; tcp takes
+    DOCKER_TLS_VERIFY and DOCKER_CERT_PATH from the environment, as the docker provider does.
+
+    Raises:
+        EngineUnreachable: No answer, at the start or in between.
+        SwarmError: The engine refused a call.
+    """
+    try:
+        options = kwargs_from_env(environment={**os.environ, "DOCKER_HOST": host})
+        client = docker.APIClient(
+            **options, version="auto", timeout=TIMEOUT_SECONDS, use_ssh_client=host.startswith("ssh://")
+        )
+    except (DockerException, requests.RequestException, OSError) as error:
+        raise EngineUnreachable(_unreachable(host, error)) from error
+    try:
+        yield DockerEngine(client)
+    except requests.RequestException as error:
+        raise EngineUnreachable(_unreachable(host, error)) from error
+    except APIError as error:
+        raise SwarmError(f"Docker Engine at {host}: {error.explanation or error}") from error
+    finally:
+        client.close()
+
+
+def _unreachable(host: str, error: Exception) -> str:
+    return (
+        f"Docker Engine at {host}: no answer ({type(error).__name__}: {error}); "
+        "start it, or set docker.host to a manager that answers"
+    )

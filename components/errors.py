@@ -1,0 +1,32 @@
+"""The errors of the Swarm building blocks, on one screen.
+
+    SwarmError                 base: text = place, found, allowed, remedy
+    ├─ EngineUnreachable       no answer from the Docker Engine
+    ├─ RolloutFailed           a service did not become, or not stay, what was wanted
+    ├─ JobFailed               a one-shot job ended badly, late, or could not start
+    └─ DataMismatch            what must not vanish has vanished or is another one
+
+Pure; at the border to Pulumi `provider_border.py` turns them into one clear message.
+"""
+
+from __future__ import annotations
+
+
+class SwarmError(Exception):
+    """Base of all errors here."""
+
+
+class EngineUnreachable(SwarmError):  # noqa: N818  reads as a state
+    """No answer from the Docker Engine."""
+
+
+class RolloutFailed(SwarmError):  # noqa: N818  reads as a state
+    """A service did not become, or not stay, what was wanted."""
+
+
+class JobFailed(SwarmError):  # noqa: N818  reads as a state
+    """A one-shot job ended badly, too late, or could not start."""
+
+
+class DataMismatch(SwarmError):  # noqa: N818  reads as a state
+    """What must not vanish has vanished, or another one stands in its place."""

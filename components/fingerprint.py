@@ -1,0 +1,204 @@
+"""Remembers what must not vanish: the data volume and the salt key.
+
+Takes the volume's name and the salt key, gives the token that marks the volume. `protect` does not help when a volume
+is removed behind our back: a refresh drops it, and `up` makes an empty one. So this resource makes the volume with a
+random token, looks for it on every refresh, and stops the run when it is gone. It depends on nothing, so that it
+survives `make down`; of the salt key it keeps a slow hash only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+from pydantic import JsonValue
+
+from components import fingerprint_rules as rules
+from components.docker_engine import SwarmApi, connect
+from components.errors import DataMismatch, EngineUnreachable
+from components.naming import VOLUME_TOKEN_LABEL
+from components.provider_border import (
+    FAILING_READ,
+    ProviderInputs,
+    StackConfig,
+    in_teardown,
+    is_unknown,
+    parse,
+    told_plainly,
+    without_provider,
+)
+
+SALT_KEY = "salt_key"
+SALT_FINGERPRINT = "salt_fingerprint"
+COMPARED = ("docker_host", "fixed", "volume_name", SALT_FINGERPRINT)
+
+
+@dataclass(frozen=True)
+class DataFingerprintArgs:
+    """What is remembered.
+
+    Attributes:
+        docker_host: Address of the engine that holds the volume.
+        salt_key: LiteLLM's salt key; only its hash reaches the state.
+        volume_name: The volume; None where the database is run by others.
+        volume_labels: Labels that the volume gets beside its token.
+        fixed: Settings that may not change once the volume is filled, by their path.
+        allow_new_volume: For one up: start with an empty volume, or take a foreign one over.
+        allow_new_salt_key: For one up: accept another salt key.
+        volume_setting: Path of the setting behind allow_new_volume, for the refresh and for error texts.
+        salt_key_setting: Likewise for allow_new_salt_key.
+    """
+
+    docker_host: str
+    salt_key: pulumi.Input[str]
+    volume_name: str | None = None
+    volume_labels: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    allow_new_volume: bool = False
+    allow_new_salt_key: bool = False
+    volume_setting: str = "postgres.allowNewVolume"
+    salt_key_setting: str = "litellm.allowNewSaltKey"
+
+
+class FingerprintInputs(ProviderInputs):
+    """What check leaves of the arguments, and the token once it is made; an empty volume name is none."""
+
+    docker_host: str
+    volume_name: str
+    volume_labels: dict[str, str]
+    fixed: dict[str, str]
+    allow_new_volume: bool
+    allow_new_salt_key: bool
+    volume_setting: str
+    salt_key_setting: str
+    salt_fingerprint: str
+    volume_token: str = ""
+
+
+class DataFingerprintProvider(ResourceProvider):
+    """Compares in check, makes the volume in create, looks for it in read."""
+
+    serialize_as_secret_always = False
+    config = StackConfig({})
+
+    def configure(self, req: ConfigureRequest) -> None:
+        self.config = StackConfig.of(req)
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        checked = without_provider(news)
+        recorded = str(_olds.get(SALT_FINGERPRINT, ""))
+        key = checked.pop(SALT_KEY, "")
+        checked[SALT_FINGERPRINT] = key if is_unknown(key) else rules.fingerprint(str(key), recorded)
+        failures = [] if in_teardown() or is_unknown(checked) else changes_refused(_olds, checked)
+        return CheckResult(checked, failures)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED))
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        inputs = parse(FingerprintInputs, props)
+        token = ""
+        if inputs.volume_name:
+            with told_plainly(), connect(inputs.docker_host) as api:
+                token = make_volume(api, inputs)
+        return CreateResult(inputs.volume_name or "salt-key", {**without_provider(props), "volume_token": token})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        return UpdateResult({**without_provider(_news), "volume_token": _olds["volume_token"]})
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        props = without_provider(props)
+        inputs = parse(FingerprintInputs, props)
+        if in_teardown() or not inputs.volume_name:
+            return ReadResult(id_, props)
+        try:
+            with connect(inputs.docker_host) as api:
+                problem = missing_volume(api, inputs)
+        except EngineUnreachable:
+            # The docker provider of the same run says so.
+            return ReadResult(id_, props)
+        if problem is None:
+            return ReadResult(id_, props)
+        # The state holds yesterday's inputs; whether it is allowed now stands in the stack config.
+        if self.config.setting(inputs.volume_setting) is True:
+            return ReadResult("", {})
+        if FAILING_READ.speaks():
+            with told_plainly():
+                raise DataMismatch(problem)
+        return ReadResult(id_, props)
+
+
+class DataFingerprint(Resource, module="swarm", name="DataFingerprint"):
+    """The memory of volume and salt key; see the module."""
+
+    volume_token: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DataFingerprintArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props = {
+            "docker_host": args.docker_host,
+            SALT_KEY: pulumi.Output.secret(args.salt_key),
+            "volume_name": args.volume_name or "",
+            "volume_labels": dict(args.volume_labels),
+            "fixed": dict(args.fixed),
+            "allow_new_volume": args.allow_new_volume,
+            "allow_new_salt_key": args.allow_new_salt_key,
+            "volume_setting": args.volume_setting,
+            "salt_key_setting": args.salt_key_setting,
+            "volume_token": None,
+        }
+        super().__init__(DataFingerprintProvider(), name, props, opts)
+
+
+def changes_refused(olds: Mapping[str, JsonValue], news: Mapping[str, JsonValue]) -> list[CheckFailure]:
+    """Gives a failure for each thing that changed and may not."""
+    if SALT_FINGERPRINT not in olds:
+        return []
+    old, new = parse(FingerprintInputs, olds), parse(FingerprintInputs, news)
+    salt = rules.salt_key_problem(old.salt_fingerprint, new.salt_fingerprint, setting=new.salt_key_setting)
+    fixed = rules.fixed_problem(old.fixed, new.fixed, setting=new.volume_setting)
+    failures = []
+    if salt and not new.allow_new_salt_key:
+        failures.append(CheckFailure(SALT_KEY, salt))
+    if fixed and not new.allow_new_volume:
+        failures.append(CheckFailure("fixed", fixed))
+    return failures
+
+
+def make_volume(api: SwarmApi, inputs: FingerprintInputs) -> str:
+    """Makes the volume and gives its token, so that between the two no killed run can leave a gap.
+
+    Raises:
+        DataMismatch: A volume of that name is there, and taking it over is not allowed.
+    """
+    labels = api.volume_labels(inputs.volume_name)
+    if labels is None:
+        token = rules.new_token()
+        api.create_volume(inputs.volume_name, {**inputs.volume_labels, VOLUME_TOKEN_LABEL: token})
+        return token
+    if not inputs.allow_new_volume:
+        raise DataMismatch(rules.foreign_volume_problem(inputs.volume_name, setting=inputs.volume_setting))
+    return labels.get(VOLUME_TOKEN_LABEL, "")
+
+
+def missing_volume(api: SwarmApi, inputs: FingerprintInputs) -> str | None:
+    """Says what is wrong with the volume; None when it carries the token."""
+    return rules.volume_problem(
+        inputs.volume_name,
+        token=inputs.volume_token,
+        labels=api.volume_labels(inputs.volume_name),
+        label=VOLUME_TOKEN_LABEL,
+        setting=inputs.volume_setting,
+    )

@@ -1,0 +1,115 @@
+"""The border between Pulumi's dynamic providers and our logic.
+
+Takes property bags and exceptions as Pulumi has them, gives typed inputs and one clear message. Apart, so that each
+provider is a thin shell.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pulumi
+from pulumi.dynamic import ConfigureRequest
+from pulumi.runtime import rpc
+from pydantic import BaseModel, ConfigDict, JsonValue  # noqa: TID251  the base itself
+
+from components.errors import SwarmError
+
+PROVIDER_KEY = "__provider"
+TEARDOWN = "LLMPROXY_TEARDOWN"
+SETTINGS_KEY = "settings"
+
+
+class ProviderInputs(BaseModel):
+    """Base of every provider's inputs: frozen, nothing unknown. Not strict: Pulumi sends every number as a float."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Inputs = TypeVar("Inputs", bound=ProviderInputs)
+
+
+def without_provider(props: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Leaves out the reference to the provider class that Pulumi keeps among the properties."""
+    return {key: value for key, value in props.items() if key != PROVIDER_KEY}
+
+
+def parse(model: type[Inputs], props: Mapping[str, JsonValue]) -> Inputs:
+    """Reads those properties that the model knows: the state holds outputs as well."""
+    return model.model_validate({key: value for key, value in props.items() if key in model.model_fields})
+
+
+def is_unknown(value: JsonValue) -> bool:
+    """Says whether a preview does not know this value, or a part of it, yet."""
+    if isinstance(value, dict):
+        return any(map(is_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(is_unknown, value))
+    return value == rpc.UNKNOWN
+
+
+def in_teardown() -> bool:
+    """Says whether the whole environment is being taken down: then no server is asked anything."""
+    return os.environ.get(TEARDOWN) == "1"
+
+
+class StackConfig:
+    """The stack's configuration as `configure` gets it: whole, secrets in clear. Kept in the process only."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+
+    @classmethod
+    def of(cls, request: ConfigureRequest) -> StackConfig:
+        # Pulumi offers single keys only; the names of the secrets are not known here.
+        return cls({key: value for key, value in vars(request.config)["_props"].items() if isinstance(value, str)})
+
+    def secrets(self) -> list[str]:
+        """Gives every value that may be a secret: all but objects and plain numbers and switches."""
+        return [value for value in self._values.values() if not _is_json(value)]
+
+    def setting(self, path: str) -> JsonValue:
+        """Looks a setting up by its path, such as `postgres.allowNewVolume`; None when it is not set."""
+        texts = [value for key, value in self._values.items() if key.rpartition(":")[2] == SETTINGS_KEY]
+        found: JsonValue = json.loads(texts[0]) if texts else None
+        for step in path.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        return found
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return not isinstance(json.loads(text), str)
+    except ValueError:
+        return False
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turns our errors into the one kind that Pulumi shows without a traceback."""
+    try:
+        yield
+    except SwarmError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+class FailingRead:
+    """Lets the first failing read of a run speak, and silences the rest: the run ends with the first anyway."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spoken = False
+
+    def speaks(self) -> bool:
+        """True for the first caller only."""
+        with self._lock:
+            first, self._spoken = not self._spoken, True
+            return first
+
+
+FAILING_READ = FailingRead()

@@ -1,0 +1,46 @@
+"""What a rollout gate watches.
+
+Frozen values only. Apart from the gate, because a Service describes itself with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+
+@dataclass(frozen=True)
+class GatedService:
+    """One service as the program wants it.
+
+    Attributes:
+        spec_digest: Changes with anything that was asked for; the service carries it as a label.
+        replicas: Wanted tasks; None is one on every node that is allowed.
+        monitor_seconds: How long a task must have been running and healthy.
+    """
+
+    service_id: pulumi.Input[str]
+    name: str
+    spec_digest: pulumi.Input[str]
+    image: pulumi.Input[str]
+    replicas: int | None = 1
+    monitor_seconds: float = 5
+
+
+@dataclass(frozen=True)
+class RolloutGateArgs:
+    """The services of one Swarm stack.
+
+    Attributes:
+        docker_host: Address of a manager's engine: `unix://`, `tcp://` or `ssh://`.
+        deadline_seconds: After this long everything that has not settled has failed.
+        secret_values: Generated secrets, so that they can be masked in log lines; those of the stack config are
+            known to the gate anyway.
+    """
+
+    docker_host: str
+    services: Sequence[GatedService]
+    deadline_seconds: float = 300
+    secret_values: Sequence[pulumi.Input[str]] = ()

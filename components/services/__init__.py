@@ -1,0 +1,1 @@
+"""One module a service, each built from the Swarm building blocks."""
