@@ -1,0 +1,1 @@
+"""Running with nothing but package registries: toolchain, plugins, images."""

@@ -1,0 +1,146 @@
+"""Building on a Docker Engine through the docker command.
+
+Takes the address of an engine, gives the few calls that the builder needs. The command is used and not the API, because
+secrets reach a build only through BuildKit, whose session the command speaks: Debian's own (20.10) has it built in, newer
+ones with the buildx plugin.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from airgap.images.errors import HostError, ImageBuildError
+
+LAST_MAJOR_WITH_BUILDKIT_INSIDE = 22
+LABEL = "llmproxy.airgap"
+
+
+def docker_commands(search_path: str) -> list[str]:
+    """Every docker command on the search path, first one first."""
+    found = (shutil.which("docker", path=folder) for folder in search_path.split(os.pathsep) if folder)
+    return list(dict.fromkeys(command for command in found if command is not None))
+
+
+def can_build(command: str) -> bool:
+    """Whether this docker command can speak to BuildKit."""
+    version = _run([command, "version", "--format", "{{.Client.Version}}"]).stdout
+    major = version.partition(".")[0]
+    if major.isdigit() and int(major) <= LAST_MAJOR_WITH_BUILDKIT_INSIDE:
+        return True
+    return _run([command, "buildx", "version"]).returncode == 0
+
+
+def find_docker(search_path: str) -> str:
+    """The first docker command that can build.
+
+    Raises:
+        HostError: There is none.
+    """
+    commands = docker_commands(search_path)
+    for command in commands:
+        if can_build(command):
+            return command
+    found = ", ".join(commands) or "none"
+    raise HostError(
+        f"docker command: found {found}; images need one with BuildKit (Debian's docker.io 20.10, or a newer one with "
+        "the buildx plugin). Install it: apt-get install docker.io"
+    )
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One engine and the command that reaches it."""
+
+    command: str
+    host: str
+
+    def has_image(self, tag: str) -> bool:
+        """Whether the engine holds an image of that tag.
+
+        Raises:
+            HostError: The engine does not answer.
+        """
+        answer = _run([self.command, "--host", self.host, "image", "inspect", "--format", "{{.Id}}", tag])
+        if answer.returncode != 0 and "no such image" not in answer.stderr.lower():
+            raise HostError(f"engine {self.host}: {answer.stderr.strip()}. Start it, or correct the address.")
+        return answer.returncode == 0
+
+    def import_tree(self, tree: Path, excluded: Path, tag: str, log: Path) -> None:
+        """Makes an image of one layer from a folder, without what the patterns of a file exclude."""
+        pack = ["tar", f"--directory={tree}", "--numeric-owner", f"--exclude-from={excluded}", "--create", "."]
+        load = [self.command, "--host", self.host, "import", "--change", f"LABEL {LABEL}={tag}", "-", tag]
+        with log.open("a", encoding="utf-8") as output:
+            packing = subprocess.Popen(pack, stdout=subprocess.PIPE, stderr=output)
+            loaded = subprocess.run(load, stdin=packing.stdout, stdout=output, stderr=output, check=False)
+            if packing.stdout is not None:
+                packing.stdout.close()
+            if packing.wait() != 0 or loaded.returncode != 0:
+                raise ImageBuildError(f"{tag}: importing the base system failed. The whole output: {log}")
+
+    def build(
+        self,
+        folder: Path,
+        tag: str,
+        arguments: Mapping[str, str],
+        secrets: Mapping[str, Path],
+        inherited: Iterable[str],
+        log: Path,
+        on_line: Callable[[str], None],
+    ) -> None:
+        """Builds the Dockerfile of a folder.
+
+        Args:
+            folder: Context, with the Dockerfile in it.
+            tag: Name of the result.
+            arguments: Build arguments.
+            secrets: Files that RUN steps may mount, by id.
+            inherited: Names of environment variables that go in as build arguments, by name, so that their values
+                stand in no command line.
+            log: Gets the whole output.
+            on_line: Gets each line of it.
+
+        Raises:
+            ImageBuildError: The build failed.
+        """
+        options = [f"--build-arg={name}={value}" for name, value in arguments.items()]
+        options += [f"--build-arg={name}" for name in inherited]
+        options += [f"--secret=id={name},src={path}" for name, path in secrets.items()]
+        command = [self.command, "--host", self.host, "build", "--progress=plain", "--network=host", f"--tag={tag}"]
+        command += [f"--label={LABEL}={tag}", *options, str(folder)]
+        if run_logged(command, log, on_line, {"DOCKER_BUILDKIT": "1"}) != 0:
+            raise ImageBuildError(f"{tag}: the build failed: {last_line(log)}. The whole output: {log}")
+
+
+def run_logged(
+    command: Sequence[str], log: Path, on_line: Callable[[str], None], environment: Mapping[str, str]
+) -> int:
+    """Runs a program, its output line by line into a file and to a listener; gives its exit code."""
+    with log.open("a", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env={**os.environ, **environment},
+        )
+        with process:
+            for line in process.stdout or ():
+                output.write(line)
+                output.flush()
+                on_line(line.rstrip())
+        return process.returncode
+
+
+def last_line(log: Path) -> str:
+    """The last line of a log that says anything."""
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
+    return next((line for line in reversed(lines) if line.strip("-")), "no output")
+
+
+def _run(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, check=False)
