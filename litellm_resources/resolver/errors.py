@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from litellm_resources.resolver.document import Path, render_path
 
+LONGEST_LIST = 20
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -60,8 +62,11 @@ def quote(name: str) -> str:
 
 
 def quote_all(names: Iterable[str]) -> str:
-    """Names in order of the alphabet, or `none`."""
-    return ", ".join(quote(name) for name in sorted(names)) or "none"
+    """Names in order of the alphabet, or `none`; of very many the first, and how many more there are."""
+    ordered = sorted(names)
+    listed = ", ".join(quote(name) for name in ordered[:LONGEST_LIST]) or "none"
+    more = len(ordered) - LONGEST_LIST
+    return f"{listed} and {more} more" if more > 0 else listed
 
 
 def correct_name(name: str, names: Iterable[str], otherwise: str) -> str:

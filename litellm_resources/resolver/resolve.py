@@ -4,15 +4,15 @@ Takes the layers and who has a key; gives the resolved catalog or raises `Catalo
 Which providers have a key is the caller's knowledge (secrets are not ours); an `api_key` in a local overlay counts.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from litellm_resources.resolver.accounts import expand_accounts
+from litellm_resources.resolver.accounts import Accounts, expand_accounts
 from litellm_resources.resolver.authored import AuthoredCatalog
 from litellm_resources.resolver.document import JsonObject, Layer, file_of, leaf_paths, render_path
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
-from litellm_resources.resolver.providers import expand_providers
-from litellm_resources.resolver.resolved import ProviderSpec, ResolvedCatalog
+from litellm_resources.resolver.providers import Providers, expand_providers
+from litellm_resources.resolver.resolved import ProviderSpec, ResolvedCatalog, SecretText
 from litellm_resources.resolver.router import Router, expand_router
 from litellm_resources.resolver.structure import check_layer
 
@@ -48,12 +48,21 @@ def resolve(
     router = expand_router(catalog, providers.model_names())
     names = providers.model_names().all() | catalog.aliases.keys() | providers.access_groups()
     accounts = expand_accounts(catalog.users, catalog.keys, names)
-
-    problems = [problem for each in checked for problem in each.problems] + merge_problems
     faults = (*providers.faults, *router.faults, *accounts.faults)
+    problems = [problem for each in checked for problem in each.problems] + merge_problems
     problems += [fault.in_file(file_of(layers, fault.path)) for fault in faults]
     if problems:
         raise CatalogError(problems)
+    return _assemble(layers, providers, router, accounts, local_keys)
+
+
+def _assemble(
+    layers: Sequence[Layer],
+    providers: Providers,
+    router: Router,
+    accounts: Accounts,
+    local_keys: Mapping[str, SecretText],
+) -> ResolvedCatalog:
     return ResolvedCatalog(
         credentials=providers.credentials(),
         models=providers.models(),

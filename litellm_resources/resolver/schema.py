@@ -31,7 +31,7 @@ def schema_text() -> str:
 
 
 def _as_draft_07(node: JsonValue) -> JsonValue:
-    """Without generated titles and empty defaults; what stands beside `$ref` goes around it: draft-07 ignores it there."""
+    """Without titles and empty defaults; what stands beside `$ref` goes around it, for draft-07 ignores it there."""
     if isinstance(node, list):
         return [_as_draft_07(item) for item in node]
     if not isinstance(node, dict):

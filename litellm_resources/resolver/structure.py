@@ -28,8 +28,8 @@ _ALLOWED: Mapping[str, str] = {
     "model_type": "an object",
     "missing": "this key, which is required here",
     "literal_error": "{expected}",
-    "string_pattern_mismatch": "text of the form {pattern}",
-    "greater_than_equal": "{ge} or more",
+    "string_pattern_mismatch": 'a time like "30d" (s, m, h, d, w or mo)',
+    "greater_than_equal": "{ge:g} or more",
     "finite_number": "a finite number",
 }
 _SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal"})
@@ -105,7 +105,17 @@ def _fault(document: JsonObject, path: Path, detail: ErrorDetails) -> Fault:
         return Fault(path, "nothing", allowed, f"add {quote(str(path[-1]))}")
     value = value_at(document, path)
     found = json.dumps(value, ensure_ascii=False) if kind in _SHOWN else kind_of(value)
-    return Fault(path, found, allowed, "correct the value")
+    return Fault(path, found, allowed, _remedy(value, allowed, detail))
+
+
+def _remedy(value: JsonValue, allowed: str, detail: ErrorDetails) -> str:
+    if value is None:
+        return "leave the key out"
+    if detail["type"] == "list_type":
+        return "put what is meant into brackets: [ ]"
+    if detail["type"] == "literal_error" and isinstance(value, str):
+        return correct_name(value, allowed.replace('"', "").replace(" or ", ", ").split(", "), "choose one of these")
+    return "write that in its place"
 
 
 def _allowed(path: Path, detail: ErrorDetails) -> str:
@@ -113,7 +123,7 @@ def _allowed(path: Path, detail: ErrorDetails) -> str:
         return 'a model name, an alias, or {"model": "…", "hidden": true}'
     if authored_type_at(path) is authored.AuthoredModel:
         return "an object, or null for all defaults"
-    return _ALLOWED.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {}))
+    return _ALLOWED.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {})).replace("'", '"')
 
 
 def _unknown_key(path: Path) -> Fault:
