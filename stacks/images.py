@@ -1,17 +1,25 @@
-"""Which image a service runs: the official one by digest, or the one built from packages (`airgap/images`).
+"""Which image a service runs: the official one, or the one built from packages (`airgap/images`).
 
-Pure. The setting `imageSource` chooses for all, a service's own `image` setting wins for that service.
+Takes the settings, gives a reference. The setting `imageSource` chooses for all services, a service's own `image`
+setting for that service. Reads the image folders, as an air-gap tag is the hash of what the image is built from.
 """
 
 from __future__ import annotations
 
-from airgap.images import table
+from airgap.images import content, table
 from stacks.settings import Settings
 
 
-def image_of(settings: Settings, service: str) -> str:
-    """Gives the image reference of a service (`postgres` or `litellm`)."""
-    chosen = {"postgres": settings.postgres.image, "litellm": settings.litellm.image}[service]
-    if chosen is not None:
-        return chosen
-    return table.reference(service, settings.image_source)
+def postgres(settings: Settings) -> str:
+    """The database's image."""
+    return settings.postgres.image or _from_table(settings, "postgres")
+
+
+def litellm(settings: Settings) -> str:
+    """The gateway's image."""
+    return settings.litellm.image or _from_table(settings, "litellm")
+
+
+def _from_table(settings: Settings, name: str) -> str:
+    image = table.load().find(name)
+    return content.image_tag(image) if settings.image_source == "airgap" else image.official.pinned

@@ -19,7 +19,8 @@ class MissingSecret(pulumi.RunError):
 
     def __init__(self, key: str, purpose: str, stack: str) -> None:
         super().__init__(
-            f"Pulumi.{stack}.yaml: {key}: no value, but {purpose}; type: pulumi config set --secret {key} --stack {stack}"
+            f"Pulumi.{stack}.yaml: {key}: no value, but {purpose}; "
+            f"type: pulumi config set --secret {key} --stack {stack}"
         )
 
 

@@ -1,0 +1,125 @@
+"""The Swarm stack `llmproxy-data`: PostgreSQL, its volume, and what tells that nothing of it was lost.
+
+Gives the database that the gateway uses, ours or one run by others, and what must be ready before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_random as random
+
+from components.database_identity import DatabaseIdentity, DatabaseIdentityArgs
+from components.fingerprint import DataFingerprint, DataFingerprintArgs
+from components.rollout import RolloutGate
+from components.rollout_args import RolloutGateArgs
+from components.service_args import Resources
+from components.services.database import Database
+from components.services.postgres import Postgres, PostgresArgs
+from components.volume import Volume, VolumeArgs
+from stacks import images
+from stacks.environment import Environment
+from stacks.networks import Networks
+from stacks.settings import ExternalPostgres
+
+STACK = "llmproxy-data"
+ROLLOUT_DEADLINE_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the gateway needs to know of its data.
+
+    Attributes:
+        database: Where it is and who may use it.
+        volume_token: Changes when the data starts anew.
+        ready: Resources to wait for before the database is used.
+    """
+
+    database: Database
+    volume_token: pulumi.Output[str]
+    ready: Sequence[pulumi.Resource]
+
+
+def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOptions) -> Data:
+    """Makes the database, or describes the external one."""
+    group = pulumi.ComponentResource("llmproxy:stacks:Data", STACK, {}, opts)
+    child = pulumi.ResourceOptions(parent=group)
+    external = environment.settings.postgres.external
+    return _theirs(environment, external, child) if external else _ours(environment, networks, child)
+
+
+def _theirs(environment: Environment, external: ExternalPostgres, child: pulumi.ResourceOptions) -> Data:
+    password = environment.secrets.db_password
+    if password is None:
+        raise ValueError("an external database without a password passed stack_secrets.read")
+    postgres = environment.settings.postgres
+    database = Database(external.host, external.port, postgres.database, postgres.user, password, external.query)
+    return Data(database, _fingerprint(environment, None, child).volume_token, ())
+
+
+def _ours(environment: Environment, networks: Networks, child: pulumi.ResourceOptions) -> Data:
+    settings, stack = environment.settings, environment.swarm_stack(STACK)
+    volume_name = stack.member("db")
+    fingerprint = _fingerprint(environment, volume_name, child)
+    password = environment.secrets.db_password or _generated_password(child)
+    volume = Volume("db", VolumeArgs(volume_name, fingerprint.volume_token, labels=stack.labels), child)
+    postgres = Postgres(
+        "db",
+        PostgresArgs(
+            stack=stack,
+            image=images.postgres(settings),
+            database=settings.postgres.database,
+            user=settings.postgres.user,
+            password=password,
+            volume_name=volume.name,
+            network_ids=[networks.internal, networks.monitoring],
+            max_connections=settings.postgres.max_connections,
+            resources=Resources(**settings.postgres.resources.model_dump()),
+            placement_constraints=settings.postgres.placement_constraints,
+        ),
+        child,
+    )
+    gate = RolloutGate(
+        STACK,
+        RolloutGateArgs(settings.docker.host, [postgres.gated], ROLLOUT_DEADLINE_SECONDS, secret_values=[password]),
+        child,
+    )
+    identity = DatabaseIdentity(
+        "db",
+        DatabaseIdentityArgs(
+            docker_host=settings.docker.host,
+            service_id=postgres.service_id,
+            service_name=stack.member("db"),
+            volume_token=fingerprint.volume_token,
+            user=settings.postgres.user,
+            database=settings.postgres.database,
+        ),
+        pulumi.ResourceOptions(parent=child.parent, depends_on=[gate]),
+    )
+    return Data(postgres.database, fingerprint.volume_token, (gate, identity))
+
+
+def _generated_password(child: pulumi.ResourceOptions) -> pulumi.Output[str]:
+    # Letters and digits: long enough without signs that someone must escape when typing it at night.
+    protected = pulumi.ResourceOptions(parent=child.parent, protect=True)
+    return random.RandomPassword("db-password", length=40, special=False, opts=protected).result
+
+
+def _fingerprint(environment: Environment, volume_name: str | None, child: pulumi.ResourceOptions) -> DataFingerprint:
+    settings = environment.settings
+    return DataFingerprint(
+        "data",
+        DataFingerprintArgs(
+            docker_host=settings.docker.host,
+            salt_key=environment.secrets.salt_key,
+            volume_name=volume_name,
+            volume_labels=environment.swarm_stack(STACK).labels,
+            fixed={"postgres.database": settings.postgres.database, "postgres.user": settings.postgres.user},
+            allow_new_volume=settings.postgres.allow_new_volume,
+            allow_new_salt_key=settings.litellm.allow_new_salt_key,
+        ),
+        pulumi.ResourceOptions(parent=child.parent, protect=True),
+    )

@@ -1,0 +1,56 @@
+"""The Swarm stack `llmproxy`: the gateway.
+
+Gives what everything that speaks to the gateway waits for.
+"""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.rollout import RolloutGate
+from components.rollout_args import RolloutGateArgs
+from components.service_args import Resources
+from components.services.litellm import Litellm, LitellmArgs
+from stacks import images, litellm_config
+from stacks.data import Data
+from stacks.environment import Environment
+from stacks.networks import Networks
+
+STACK = "llmproxy"
+
+
+def deploy(environment: Environment, networks: Networks, data: Data, opts: pulumi.ResourceOptions) -> RolloutGate:
+    """Makes the gateway once its database is ready; gives the gate that everything inside the gateway waits for."""
+    group = pulumi.ComponentResource("llmproxy:stacks:Llmproxy", STACK, {}, opts)
+    settings, gateway = environment.settings, environment.settings.litellm
+    litellm = Litellm(
+        "litellm",
+        LitellmArgs(
+            stack=environment.swarm_stack(STACK),
+            docker_host=settings.docker.host,
+            image=images.litellm(settings),
+            config_yaml=litellm_config.config_yaml(gateway),
+            environment=litellm_config.environment(gateway, offline=settings.image_source == "airgap"),
+            master_key=environment.secrets.master_key,
+            salt_key=environment.secrets.salt_key,
+            database=data.database,
+            network_ids=[networks.internal, networks.public, networks.monitoring],
+            host_port=gateway.host_port,
+            replicas=gateway.replicas,
+            workers=gateway.workers,
+            resources=Resources(**gateway.resources.model_dump()),
+            placement_constraints=gateway.placement_constraints,
+            migration_triggers={"volume": data.volume_token},
+        ),
+        pulumi.ResourceOptions(parent=group, depends_on=data.ready),
+    )
+    return RolloutGate(
+        STACK,
+        RolloutGateArgs(
+            settings.docker.host,
+            [litellm.gated],
+            gateway.rollout_deadline_seconds,
+            secret_values=[data.database.password],
+        ),
+        pulumi.ResourceOptions(parent=group),
+    )

@@ -1,0 +1,61 @@
+"""The program: reads settings and secrets of the stack, then makes everything in the order of the data's path.
+
+Errors that a person can mend are raised as `pulumi.RunError`: the CLI shows their text without a traceback.
+"""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_docker as docker
+
+from stacks import data, litellm_catalog, llmproxy, stack_secrets
+from stacks.environment import Environment
+from stacks.networks import Networks
+from stacks.settings import Settings, parse
+from stacks.settings_errors import SettingsError
+from stacks.stack_secrets import Secrets
+
+
+def read_settings() -> Settings:
+    """Gives the settings of the current stack.
+
+    Raises:
+        pulumi.RunError: With one line for each mistake in them.
+    """
+    config, stack = pulumi.Config(), pulumi.get_stack()
+    try:
+        return parse(config.get_object("settings"), place=f"Pulumi.{stack}.yaml: {config.name}:settings")
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from error
+
+
+def read_secrets(settings: Settings) -> Secrets:
+    """Gives the secrets of the current stack, wrapped so that they stay secret.
+
+    Raises:
+        stack_secrets.MissingSecret: Naming the command that sets the missing one.
+    """
+    needs_db_password = settings.postgres.external is not None
+    return stack_secrets.read(pulumi.Config(), stack=pulumi.get_stack(), needs_db_password=needs_db_password)
+
+
+def deploy(settings: Settings, secrets: Secrets) -> None:
+    """Makes the whole installation and gives the stack outputs.
+
+    The catalog is read before anything is made, so that a mistake in it changes nothing.
+    """
+    environment = Environment(pulumi.get_project(), pulumi.get_stack(), settings, secrets)
+    catalog = litellm_catalog.read(environment)
+    engine = docker.Provider("docker", host=settings.docker.host)
+    on_engine = pulumi.ResourceOptions(providers=[engine])
+
+    networks = Networks("networks", environment.swarm_stack(llmproxy.STACK), on_engine)
+    database = data.deploy(environment, networks, on_engine)
+    gateway = llmproxy.deploy(environment, networks, database, on_engine)
+    objects = litellm_catalog.deploy(environment, catalog, depends_on=[gateway])
+
+    url = litellm_catalog.gateway_url(settings)
+    pulumi.export("gatewayUrl", url)
+    pulumi.export("uiUrl", f"{url}/ui")
+    pulumi.export("modelAlias", litellm_catalog.example_model(catalog))
+    pulumi.export("virtualKey", objects.first_key)
