@@ -4,10 +4,10 @@ Takes the merged providers and who has a key; gives those in use, those skipped 
 A provider uses its own key, else the key of the nearest provider that it extends.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from litellm_resources.resolver.document import JsonObject, render_path
+from litellm_resources.resolver.document import JsonObject, has_path, render_path
 from litellm_resources.resolver.errors import Fault, quote, quote_all
 from litellm_resources.resolver.expansion import Deployment, ExpandedProvider, expand
 from litellm_resources.resolver.inheritance import InheritedProvider, inherit
@@ -49,7 +49,7 @@ def expand_providers(
     """Inherit and expand every provider, then part those without a key from the rest."""
     inherited, faults = inherit(documents)
     active = [expand(each, next(filter(has_key, each.line), None)) for each in inherited.values()]
-    faults += _own_faults(active, inherited)
+    faults += _own_faults(active, inherited, documents)
     active = [provider for provider in active if not provider.template]
     faults += _repeated_identities([deployment for provider in active for deployment in provider.deployments])
     without_key = [provider for provider in active if provider.requires_key and provider.key_provider is None]
@@ -66,14 +66,18 @@ def _model_names(providers: tuple[ExpandedProvider, ...]) -> frozenset[str]:
     return frozenset(deployment.spec.model_name for provider in providers for deployment in provider.deployments)
 
 
-def _own_faults(providers: list[ExpandedProvider], inherited: Mapping[str, InheritedProvider]) -> list[Fault]:
+def _own_faults(
+    providers: Sequence[ExpandedProvider],
+    inherited: Mapping[str, InheritedProvider],
+    documents: Mapping[str, JsonObject],
+) -> list[Fault]:
     """Each fault where it was written, and not once more for each provider that inherits it."""
     known = {(provider.name, fault.path[2:], fault.found) for provider in providers for fault in provider.faults}
     return [
         fault
         for provider in providers
         for fault in provider.faults
-        if len(fault.path) <= len(("providers", provider.name))
+        if has_path(documents[provider.name], fault.path[2:])
         or not any((ancestor, fault.path[2:], fault.found) in known for ancestor in inherited[provider.name].line[1:])
     ]
 
