@@ -41,4 +41,4 @@ def python_http_test(*, port: int, path: str, timeout_seconds: int) -> tuple[str
 
 def postgres_test(*, user: str, database: str, port: int) -> tuple[str, ...]:
     """Asks PostgreSQL over TCP: the server that runs the first-start scripts listens on its socket file only."""
-    return ("CMD", "pg_isready", "--quiet", "-h", "127.0.0.1", "-p", str(port), "-U", user, "-d", database)
+    return ("CMD", "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-U", user, "-d", database)

@@ -92,7 +92,7 @@ def service_state(document: Json) -> ServiceState:
         running_tasks=_number(counts.get("RunningTasks")),
         update_state=_text(update.get("State")),
         update_message=_text(update.get("Message")),
-        template=dict(template),
+        template=_comparable(template),
     )
 
 
@@ -112,7 +112,7 @@ def task_state(document: Json) -> TaskState:
         message=_text(status.get("Err")) or _text(status.get("Message")),
         exit_code=_number(container.get("ExitCode")),
         container_id=_text(container.get("ContainerID")),
-        template=dict(_object(document.get("Spec"))),
+        template=_comparable(_object(document.get("Spec"))),
     )
 
 
@@ -123,6 +123,11 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
     return datetime.fromisoformat(f"{whole}.{digits[:6].ljust(6, '0')}{rest[len(digits) :]}").astimezone(UTC)
+
+
+def _comparable(template: Json) -> dict[str, JsonValue]:
+    # Swarm's own test for "made from this template" is equality; the API fills Runtime in for services only.
+    return {key: value for key, value in template.items() if key != "Runtime"}
 
 
 def _object(value: JsonValue) -> Mapping[str, JsonValue]:

@@ -1,0 +1,77 @@
+"""A recording stand-in for Pulumi's engine.
+
+`drained(build)` runs a builder to its end and gives the `Engine`, which has seen every registration. Assert on that;
+an assert inside an `apply` of an undecorated test passes silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+
+SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One registration."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+
+    def plain(self, key: str) -> Any:
+        """Gives an input with its secrets unwrapped."""
+        return unwrapped(self.inputs.get(key))
+
+    def is_secret(self, key: str) -> bool:
+        value = self.inputs.get(key)
+        return isinstance(value, dict) and SECRET_SIGNATURE in value
+
+
+@dataclass
+class Engine(Mocks):
+    """Records what is registered; ids are `<name>-id`, outputs are the inputs."""
+
+    resources: list[Recorded] = field(default_factory=list)
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        self.resources.append(Recorded(args.typ, args.name, dict(args.inputs)))
+        return f"{args.name}-id", {"name": f"{args.name}-0000000", **args.inputs}
+
+    def call(self, args: MockCallArgs) -> dict[Any, Any]:
+        raise AssertionError(f"no component calls the provider: {args.token}")
+
+    def of_type(self, token: str) -> dict[str, Recorded]:
+        return {resource.name: resource for resource in self.resources if resource.type == token}
+
+    def one(self, token: str) -> Recorded:
+        (found,) = self.of_type(token).values()
+        return found
+
+
+def unwrapped(value: Any) -> Any:
+    if isinstance(value, dict):
+        if SECRET_SIGNATURE in value:
+            return unwrapped(value["value"])
+        return {key: unwrapped(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [unwrapped(part) for part in value]
+    return value
+
+
+def drained(build: Callable[[], object]) -> Engine:
+    """Runs the builder under the recorder until every registration is in."""
+    engine = Engine()
+    set_mocks(engine, project="llmproxy", stack="test")
+
+    @pulumi.runtime.test
+    def run() -> None:
+        build()
+
+    run()
+    return engine

@@ -1,0 +1,157 @@
+"""The verdict on a rollout, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from components.rollout_verdict import Done, Failed, Verdict, Waiting, Wanted, judge
+from components.swarm_state import ServiceState, TaskState
+from tests.components.swarm import FAILED, OLD, RUNNING, SERVICE, at
+
+WANTED = Wanted(name="web", spec_digest="new", replicas=1, monitor=timedelta(seconds=5))
+PENDING = replace(RUNNING, state="pending", message="pending task scheduling")
+NO_NODE = replace(PENDING, message="no suitable node (host-mode port already in use on 1 node)")
+BACK = replace(SERVICE, update_state="rollback_completed", update_message="rollback completed", template=OLD)
+
+
+def verdict(
+    tasks: Sequence[TaskState],
+    *,
+    service: ServiceState | None = SERVICE,
+    wanted: Wanted = WANTED,
+    now: float = 100,
+    watched_since: float = 0,
+) -> Verdict:
+    return judge(wanted, service, tasks, watched_since=at(watched_since), now=at(now))
+
+
+def reason(found: Verdict, kind: type[Waiting] | type[Failed]) -> str:
+    assert isinstance(found, kind)
+    return found.reason
+
+
+def test_a_task_that_ran_for_the_monitor_time_is_done() -> None:
+    assert verdict([RUNNING], now=5) == Done()
+
+
+def test_a_task_that_runs_for_less_is_waited_for() -> None:
+    assert reason(verdict([RUNNING], now=4), Waiting) == "healthy for 4 of 5 s"
+
+
+def test_a_settled_service_is_done_at_once_whatever_failed_before() -> None:
+    assert verdict([replace(FAILED, since=at(50)), RUNNING], now=100, watched_since=99) == Done()
+
+
+def test_all_replicas_must_have_run_for_the_monitor_time() -> None:
+    two, service = replace(WANTED, replicas=2), replace(SERVICE, replicas=2)
+    young = replace(RUNNING, task_id="t2", slot="2", since=at(97))
+    assert isinstance(verdict([RUNNING, young], wanted=two, service=service), Waiting)
+    assert verdict([RUNNING, replace(young, since=at(95))], wanted=two, service=service) == Done()
+
+
+def test_a_task_of_the_old_version_does_not_count() -> None:
+    assert reason(verdict([replace(RUNNING, template=OLD)]), Waiting) == "0 of 1 tasks are running"
+
+
+def test_a_task_that_swarm_is_about_to_stop_does_not_count() -> None:
+    assert isinstance(verdict([replace(RUNNING, desired_state="shutdown")]), Waiting)
+
+
+@pytest.mark.parametrize("state", ["updating", "rollback_started"])
+def test_while_swarm_is_at_work_nothing_is_decided(state: str) -> None:
+    assert isinstance(verdict([RUNNING, FAILED], service=replace(SERVICE, update_state=state)), Waiting)
+
+
+@pytest.mark.parametrize("state", ["paused", "rollback_paused"])
+def test_a_paused_update_is_a_failure_with_swarms_words(state: str) -> None:
+    paused = replace(SERVICE, update_state=state, update_message="update paused due to failure")
+    found = verdict([RUNNING, FAILED], service=paused)
+    assert reason(found, Failed) == "Swarm paused the update: update paused due to failure"
+    assert isinstance(found, Failed)
+    assert found.task == FAILED
+
+
+def test_a_completed_rollback_is_a_failure_although_the_replica_count_fits() -> None:
+    old_task = replace(RUNNING, template=OLD)
+    found = verdict([old_task, FAILED], service=replace(BACK, spec_digest="old"))
+    assert found == Failed("Swarm rolled the service back: rollback completed", FAILED)
+
+
+def test_a_rollback_to_what_the_program_wants_is_no_failure() -> None:
+    # The program was set back as well: nothing is left to update, and Swarm's word stays for ever.
+    assert verdict([replace(RUNNING, template=OLD)], service=BACK) == Done()
+
+
+def test_a_rolled_back_service_without_our_label_is_a_failure() -> None:
+    assert isinstance(verdict([RUNNING], service=replace(BACK, spec_digest="")), Failed)
+
+
+def test_a_completed_update_is_judged_by_its_tasks() -> None:
+    assert verdict([RUNNING], service=replace(SERVICE, update_state="completed")) == Done()
+
+
+def test_a_task_that_ended_while_watched_is_a_failure() -> None:
+    young = replace(RUNNING, since=at(98))
+    assert verdict([replace(FAILED, since=at(97)), young], now=99, watched_since=90) == Failed(
+        "a task ended while the rollout was watched", replace(FAILED, since=at(97))
+    )
+
+
+def test_a_task_that_ended_before_the_watch_is_not_held_against_its_successor() -> None:
+    young = replace(RUNNING, since=at(98))
+    assert isinstance(verdict([replace(FAILED, since=at(80)), young], now=99, watched_since=90), Waiting)
+
+
+def test_a_failed_task_of_the_old_version_is_not_held_against_the_new_one() -> None:
+    young = replace(RUNNING, since=at(98))
+    failed = replace(FAILED, since=at(97), template=OLD)
+    assert isinstance(verdict([failed, young], now=99, watched_since=90), Waiting)
+
+
+def test_a_task_without_a_place_is_waited_for_at_first() -> None:
+    assert reason(verdict([NO_NODE], now=14), Waiting).startswith("0 of 1 tasks are running, one is pending: no suit")
+
+
+@pytest.mark.parametrize("state", ["", "updating"])
+def test_a_task_that_finds_no_place_is_an_early_failure_also_while_swarm_waits(state: str) -> None:
+    found = verdict([RUNNING, replace(NO_NODE, task_id="t2")], service=replace(SERVICE, update_state=state), now=15)
+    assert reason(found, Failed) == "a task finds no node: no suitable node (host-mode port already in use on 1 node)"
+
+
+def test_a_service_that_is_gone_is_a_failure() -> None:
+    assert "gone" in reason(verdict([], service=None), Failed)
+
+
+def test_a_service_that_another_hand_changed_is_a_failure() -> None:
+    assert "another hand" in reason(verdict([RUNNING], service=replace(SERVICE, spec_digest="other")), Failed)
+
+
+def test_a_service_that_is_not_made_by_our_component_is_judged_without_a_digest() -> None:
+    assert verdict([RUNNING], service=replace(SERVICE, spec_digest="")) == Done()
+
+
+def test_another_replica_count_on_the_server_is_a_failure() -> None:
+    found = verdict([RUNNING], service=replace(SERVICE, replicas=0))
+    assert reason(found, Failed) == "the server asks for 0 replicas, this program for 1"
+
+
+def test_a_service_of_no_replicas_is_done_without_tasks() -> None:
+    assert verdict([], wanted=replace(WANTED, replicas=0), service=replace(SERVICE, replicas=0)) == Done()
+
+
+GLOBAL = replace(WANTED, replicas=None)
+
+
+def test_a_global_service_is_done_when_every_desired_task_runs() -> None:
+    two = replace(SERVICE, replicas=None, desired_tasks=2)
+    assert reason(verdict([RUNNING], wanted=GLOBAL, service=two), Waiting) == "1 of 2 tasks are running"
+    assert verdict([RUNNING, replace(RUNNING, slot="n2")], wanted=GLOBAL, service=two) == Done()
+
+
+def test_a_global_service_that_no_node_may_run_is_not_done() -> None:
+    nowhere = replace(SERVICE, replicas=None, desired_tasks=0)
+    assert reason(verdict([], wanted=GLOBAL, service=nowhere), Waiting) == "no node is allowed to run it"

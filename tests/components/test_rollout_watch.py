@@ -1,0 +1,88 @@
+"""The gate looks until all has settled, one has failed or the time is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from components.errors import RolloutFailed
+from components.rollout_verdict import Wanted
+from components.rollout_watch import wait_until_settled
+from components.swarm_state import ServiceState, TaskState
+from tests.components.swarm import FAILED, RUNNING, SERVICE, FakeSwarm, at
+
+WANTED = {"s1": Wanted(name="llmproxy_web", spec_digest="new", replicas=1, monitor=timedelta(seconds=5))}
+
+
+def watch(
+    swarm: FakeSwarm, *, deadline: float = 60, said: list[str] | None = None, secrets: list[str] | None = None
+) -> None:
+    wait_until_settled(
+        swarm,
+        WANTED,
+        deadline_seconds=deadline,
+        secrets=secrets or [],
+        clock=swarm.clock,
+        say=(said if said is not None else []).append,
+    )
+
+
+def test_a_settled_service_costs_one_look() -> None:
+    swarm = FakeSwarm(lambda _: (SERVICE, [replace(RUNNING, since=at(-60))]))
+    watch(swarm)
+    assert swarm.seconds == 0
+
+
+def test_the_gate_waits_for_the_start_and_the_monitor_time() -> None:
+    def script(seconds: float) -> tuple[ServiceState, list[TaskState]]:
+        return SERVICE, [replace(RUNNING, since=at(8)) if seconds >= 8 else replace(RUNNING, state="starting")]
+
+    swarm = FakeSwarm(script)
+    watch(swarm)
+    assert swarm.seconds == 13
+
+
+def test_at_the_deadline_the_reason_for_waiting_is_told() -> None:
+    swarm = FakeSwarm(lambda _: (SERVICE, [replace(RUNNING, state="starting", message="starting")]))
+    with pytest.raises(RolloutFailed, match="not settled after 60 s: 0 of 1 tasks are running, one is starting"):
+        watch(swarm)
+
+
+def test_the_error_tells_service_task_node_exit_code_swarms_message_and_log() -> None:
+    failed = replace(FAILED, since=at(1))
+    swarm = FakeSwarm(lambda s: (SERVICE, [RUNNING] if s < 1 else [failed]), log=["one", "two"])
+    with pytest.raises(RolloutFailed) as caught:
+        watch(swarm)
+    assert str(caught.value).splitlines() == [
+        "rollout of llmproxy_web failed: a task ended while the rollout was watched",
+        "  task: llmproxy_web.1 (t0) on node node-of-n1, failed, exit code 3",
+        "  Swarm says: task: non-zero exit (3)",
+        "  its last 2 log lines:",
+        "    one",
+        "    two",
+        "  `docker service ps --no-trunc llmproxy_web` shows more; correct the cause and run up again",
+    ]
+
+
+def test_at_most_twenty_log_lines_are_told() -> None:
+    swarm = FakeSwarm(lambda _: (SERVICE, [FAILED]), log=[f"line {number}" for number in range(100)])
+    with pytest.raises(RolloutFailed) as caught:
+        watch(swarm)
+    assert str(caught.value).count("    line ") == 20
+
+
+def test_secrets_in_log_lines_are_hidden() -> None:
+    swarm = FakeSwarm(lambda _: (SERVICE, [FAILED]), log=["the key is hush-hush-1"])
+    with pytest.raises(RolloutFailed) as caught:
+        watch(swarm, secrets=["hush-hush-1"])
+    assert "hush" not in str(caught.value)
+
+
+def test_a_line_about_the_progress_is_said_now_and_then() -> None:
+    said: list[str] = []
+    swarm = FakeSwarm(lambda _: (SERVICE, [replace(RUNNING, state="starting", message="starting")]))
+    with pytest.raises(RolloutFailed):
+        watch(swarm, deadline=40, said=said)
+    assert said == ["llmproxy_web: 0 of 1 tasks are running, one is starting: starting"] * 2
