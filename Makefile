@@ -1,0 +1,73 @@
+# Every target is one call of operations.bootstrap, which gives the clone its virtual environment first.
+# Variables: STACK, FORCE=1 (purge without asking), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
+STACK ?= dev
+PYTHON ?= python3
+FORCE ?=
+
+export LLMPROXY_HOME LLMPROXY_CACHE
+ifeq ($(LLMPROXY_HOME),)
+unexport LLMPROXY_HOME
+endif
+ifeq ($(LLMPROXY_CACHE),)
+unexport LLMPROXY_CACHE
+endif
+
+operations := @$(PYTHON) -m operations.bootstrap
+SOURCES := __main__.py airgap components litellm_resources operations stacks tests
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down purge doctor env key images test test-fast test-system test-all check fix bench cleanup-free
+
+help: ## lists the targets
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+up: ## brings the gateway up, or converges it
+	$(operations) up --stack $(STACK)
+
+preview: ## shows what `make up` would change
+	$(operations) preview --stack $(STACK)
+
+down: ## takes the gateway down; data and what is inside LiteLLM stay
+	$(operations) down --stack $(STACK)
+
+purge: ## removes all of it, data and state too; asks (FORCE=1 does not)
+	$(operations) purge --stack $(STACK) $(if $(FORCE),--force)
+
+doctor: ## says what is there, what is missing, versions, disk
+	$(operations) doctor --stack $(STACK)
+
+env: ## eval "$(make env)" gives a shell in which plain pulumi works
+	$(operations) env --stack $(STACK)
+
+key: ## prints the virtual key, alone
+	$(operations) key --stack $(STACK)
+
+images: ## builds the air-gap images
+	$(operations) images --stack $(STACK)
+
+cleanup-free: ## frees disk: removes what the cache holds for other versions than this clone's
+	$(operations) cleanup-free $(if $(FORCE),--force)
+
+test: test-fast test-system ## all tests of a change
+
+test-fast: ## tests without engine and network
+	$(operations) exec pytest -q -m "not system and not slow"
+
+test-system: ## tests on a real engine
+	$(operations) exec pytest -q -m "system and not slow"
+
+test-all: ## every test, the long ones too
+	$(operations) exec pytest -q
+
+check: ## format, lint, types, import rules; edits nothing
+	$(operations) exec ruff format --check $(SOURCES)
+	$(operations) exec ruff check $(SOURCES)
+	$(operations) exec mypy $(SOURCES)
+	$(operations) exec lint-imports
+
+fix: ## what check can mend by itself
+	$(operations) exec ruff check --fix $(SOURCES)
+	$(operations) exec ruff format $(SOURCES)
+
+bench: ## our times against the floor
+	$(operations) exec python -m tests.bench
