@@ -29,6 +29,11 @@ class CatalogFile:
     path: Path
     is_local: bool = False
 
+    @property
+    def label(self) -> str:
+        """The file as errors name it, `catalog/dev.json`: the same in every clone."""
+        return f"{self.path.parent.name}/{self.path.name}" if self.path.parent.name else self.path.name
+
 
 class _RefusedError(ValueError):
     """JSON that Python would take and we do not."""
@@ -58,8 +63,8 @@ def load(files: Sequence[CatalogFile]) -> list[Layer]:
     for file in files:
         if file.is_local and not file.path.exists():
             continue
-        document, found = _read(file.path)
-        layer = Layer(path=str(file.path), document=document, is_local=file.is_local)
+        document, found = _read(file)
+        layer = Layer(path=file.label, document=document, is_local=file.is_local)
         problems += found or check_layer(layer).problems
         layers.append(layer)
     if problems:
@@ -67,18 +72,18 @@ def load(files: Sequence[CatalogFile]) -> list[Layer]:
     return layers
 
 
-def _read(path: Path) -> tuple[JsonObject, list[Problem]]:
+def _read(file: CatalogFile) -> tuple[JsonObject, list[Problem]]:
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), str(path))
+        return parse(file.path.read_text(encoding="utf-8-sig"), file.label)
     except FileNotFoundError:
         remedy = "create it; an overlay that changes nothing is {}"
-        return {}, [Problem(str(path), "", "no such file", "a catalog file", remedy)]
+        return {}, [Problem(file.label, "", "no such file", "a catalog file", remedy)]
     except UnicodeDecodeError as error:
         found = f"byte {error.start}, which is no UTF-8"
-        return {}, [Problem(str(path), "", found, "UTF-8 text", "save the file as UTF-8")]
+        return {}, [Problem(file.label, "", found, "UTF-8 text", "save the file as UTF-8")]
     except OSError as error:
         found = f"a file that cannot be read ({error.strerror})"
-        return {}, [Problem(str(path), "", found, "a readable file", "correct the file's kind or rights")]
+        return {}, [Problem(file.label, "", found, "a readable file", "correct the file's kind or rights")]
 
 
 def parse(text: str, file: str) -> tuple[JsonObject, list[Problem]]:

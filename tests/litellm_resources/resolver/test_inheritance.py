@@ -9,7 +9,7 @@ from litellm_resources.resolver.document import JsonObject
 from litellm_resources.resolver.inheritance import inherit
 from litellm_resources.resolver.merging import deep_merge
 
-QUICK = settings(max_examples=80, deadline=None)
+QUICK = settings(max_examples=40, deadline=None)
 CONTENT: st.SearchStrategy[JsonObject] = st.fixed_dictionaries(
     {},
     optional={

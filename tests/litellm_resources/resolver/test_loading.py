@@ -26,11 +26,11 @@ def test_only_a_local_overlay_may_be_missing(tmp_path: Path) -> None:
     (tmp_path / "catalog.json").write_text("{}")
     present = CatalogFile(path=tmp_path / "catalog.json")
     local = CatalogFile(path=tmp_path / "local.json", is_local=True)
-    assert [layer.path for layer in load([present, local])] == [str(present.path)]
+    assert [layer.path for layer in load([present, local])] == [f"{tmp_path.name}/catalog.json"]
     with pytest.raises(CatalogError) as error:
         load([CatalogFile(path=tmp_path / "prod.json")])
     assert str(error.value) == (
-        f"{tmp_path}/prod.json: found no such file; allowed: a catalog file; "
+        f"{tmp_path.name}/prod.json: found no such file; allowed: a catalog file; "
         "to do: create it; an overlay that changes nothing is {}"
     )
 

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from litellm_resources.resolver.document import JsonObject, Layer
 from litellm_resources.resolver.merging import deep_merge, merge_layers, take_api_keys
 
-QUICK = settings(max_examples=80, deadline=None)
+QUICK = settings(max_examples=40, deadline=None)
 KEYS = st.sampled_from("abc")
 NUMBERS: st.SearchStrategy[JsonValue] = st.integers(0, 3)
 PLAIN: st.SearchStrategy[JsonValue] = st.none() | st.booleans() | NUMBERS | st.lists(NUMBERS, max_size=2)

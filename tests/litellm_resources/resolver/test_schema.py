@@ -88,21 +88,21 @@ SECTIONS: Fields = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(an_object(SECTIONS))
 def test_schema_and_loader_accept_and_refuse_the_same(document: JsonObject) -> None:
     refused = check_layer(Layer(path="x", document=document, is_local=True)).problems
     assert OURS.is_valid(document) == (not refused), (document, refused)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(an_object(SECTIONS))
 def test_what_is_left_without_the_wrong_places_is_well_built(document: JsonObject) -> None:
     checked = check_layer(Layer(path="x", document=document, is_local=True))
     assert check_layer(checked.layer).problems == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(an_object({"providers": st.dictionaries(NAMES, an_object(ORIGINALS_PROVIDER), max_size=2)}))
 def test_whatever_the_originals_schema_takes_ours_takes(document: JsonObject) -> None:
     if THE_ORIGINALS.is_valid(document):
