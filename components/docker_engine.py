@@ -19,6 +19,7 @@ from docker.utils import kwargs_from_env
 from pydantic import JsonValue
 
 from components.errors import EngineUnreachable, SwarmError
+from components.ssh_bridge import bridge
 from components.swarm_state import ServiceState, TaskState, moment, service_state, task_state
 
 TIMEOUT_SECONDS = 20
@@ -120,18 +121,29 @@ class DockerEngine:
 def connect(host: str) -> Iterator[DockerEngine]:
     """Opens a connection for one operation.
 
-    Over ssh the system's ssh is used, so that its configuration, agent and known hosts count; tcp takes
-    DOCKER_TLS_VERIFY and DOCKER_CERT_PATH from the environment, as the docker provider does.
+    tcp takes DOCKER_TLS_VERIFY and DOCKER_CERT_PATH from the environment, as the docker provider does.
 
     Raises:
         EngineUnreachable: No answer, at the start or in between.
         SwarmError: The engine refused a call.
     """
+    if not host.startswith("ssh://"):
+        with _connected(host, host) as engine:
+            yield engine
+        return
+    with bridge(host) as local:
+        try:
+            with _connected(local.address, host) as engine:
+                yield engine
+        except EngineUnreachable as error:
+            raise EngineUnreachable(f"{error} (ssh says: {local.complaint() or 'nothing'})") from error
+
+
+@contextmanager
+def _connected(address: str, host: str) -> Iterator[DockerEngine]:
     try:
-        options = kwargs_from_env(environment={**os.environ, "DOCKER_HOST": host})
-        client = docker.APIClient(
-            **options, version="auto", timeout=TIMEOUT_SECONDS, use_ssh_client=host.startswith("ssh://")
-        )
+        options = kwargs_from_env(environment={**os.environ, "DOCKER_HOST": address})
+        client = docker.APIClient(**options, version="auto", timeout=TIMEOUT_SECONDS)
     except (DockerException, requests.RequestException, OSError) as error:
         raise EngineUnreachable(_unreachable(host, error)) from error
     try:

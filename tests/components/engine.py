@@ -69,7 +69,7 @@ def drained(build: Callable[[], object]) -> Engine:
     engine = Engine()
     set_mocks(engine, project="llmproxy", stack="test")
 
-    @pulumi.runtime.test
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]  # Pulumi gives it no types
     def run() -> None:
         build()
 

@@ -124,4 +124,4 @@ def test_the_http_check_is_healthy_for_status_200_only(port: int, path: str, hea
 
 def test_the_postgres_check_asks_over_tcp() -> None:
     # The server of the first-start scripts listens on its socket file only.
-    assert ("-h", "127.0.0.1") == postgres_test(user="u", database="d", port=5432)[2:4]
+    assert postgres_test(user="u", database="d", port=5432)[2:4] == ("-h", "127.0.0.1")

@@ -82,8 +82,10 @@ def test_update_and_rollback_are_given_whole(block: str) -> None:
 
 def test_restart_policy_is_given_whole_with_canonical_durations() -> None:
     assert recorded(ARGS)["taskSpec"]["restartPolicy"] == {
-        **{"condition": "any", "delay": "5s"},
-        **{"maxAttempts": 0, "window": "30s"},
+        "condition": "any",
+        "delay": "5s",
+        "maxAttempts": 0,
+        "window": "30s",
     }
 
 
@@ -102,16 +104,23 @@ def test_networks_are_joined_by_id_with_their_aliases() -> None:
 def test_health_check_is_given_whole() -> None:
     check = Healthcheck(("CMD", "true"), interval_seconds=5, timeout_seconds=90, retries=2, start_period_seconds=0)
     assert recorded(replace(ARGS, healthcheck=check))["taskSpec"]["containerSpec"]["healthcheck"] == {
-        **{"tests": ["CMD", "true"], "interval": "5s", "timeout": "1m30s"},
-        **{"retries": 2, "startPeriod": "0s"},
+        "tests": ["CMD", "true"],
+        "interval": "5s",
+        "timeout": "1m30s",
+        "retries": 2,
+        "startPeriod": "0s",
     }
 
 
 def test_secrets_are_files_with_owner_and_mode() -> None:
     (secret,) = with_files().one(SERVICE).inputs["taskSpec"]["containerSpec"]["secrets"]
     assert secret == {
-        **{"secretId": "pw-id", "secretName": "pw-0000000", "fileName": "/run/secrets/pw"},
-        **{"fileMode": 0o400, "fileUid": "70", "fileGid": "0"},
+        "secretId": "pw-id",
+        "secretName": "pw-0000000",
+        "fileName": "/run/secrets/pw",
+        "fileMode": 0o400,
+        "fileUid": "70",
+        "fileGid": "0",
     }
 
 
