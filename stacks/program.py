@@ -8,6 +8,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_docker as docker
 
+from litellm_resources.admin_api.connection import admin_url
 from stacks import data, litellm_catalog, llmproxy, stack_secrets
 from stacks.environment import Environment
 from stacks.networks import Networks
@@ -52,10 +53,10 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     networks = Networks("networks", environment.swarm_stack(llmproxy.STACK), on_engine)
     database = data.deploy(environment, networks, on_engine)
     gateway = llmproxy.deploy(environment, networks, database, on_engine)
-    objects = litellm_catalog.deploy(environment, catalog, depends_on=[gateway])
+    objects = litellm_catalog.deploy(environment, catalog, after=[gateway])
 
-    url = litellm_catalog.gateway_url(settings)
+    url = admin_url({"litellm": {"adminUrl": settings.litellm.admin_url, "hostPort": settings.litellm.host_port}})
     pulumi.export("gatewayUrl", url)
     pulumi.export("uiUrl", f"{url}/ui")
     pulumi.export("modelAlias", litellm_catalog.example_model(catalog))
-    pulumi.export("virtualKey", objects.first_key)
+    pulumi.export("virtualKey", objects.virtual_key)

@@ -166,11 +166,13 @@ class Litellm(Strict):
     )
 
     @model_validator(mode="after")
-    def _no_secret_reference(self) -> Litellm:
+    def _usable(self) -> Litellm:
         # LiteLLM 1.81.12 writes the YAML back into its database with os.environ/… resolved, in clear (measured).
         for section in (self.general_settings, self.litellm_settings):
             if "os.environ/" in str(section):
                 raise ValueError("os.environ/… would stand in clear in LiteLLM's database; use litellm.environment")
+        if self.host_port is None and self.admin_url is None:
+            raise ValueError("without hostPort this program reaches the gateway only by adminUrl; set one of the two")
         if not self.store_model_in_db:
             raise ValueError("storeModelInDb must be true: the catalog is kept in the database")
         return self

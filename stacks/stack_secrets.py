@@ -6,7 +6,6 @@ comes back from Pulumi as a plain string without a warning (measured). A missing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -60,11 +59,9 @@ def read(config: pulumi.Config, *, stack: str, needs_db_password: bool) -> Secre
     )
 
 
-def provider_keys(names: Iterable[str]) -> Mapping[str, pulumi.Output[str]]:
-    """Gives the API keys that the stack config holds for the named providers; one without a key is left out."""
-    config = pulumi.Config(PROVIDER_KEYS)
-    found = {name: config.get_secret(name) for name in names}
-    return {name: key for name, key in found.items() if key is not None}
+def provider_key(name: str) -> pulumi.Output[str] | None:
+    """Gives the API key that the stack config holds for a provider, or None."""
+    return pulumi.Config(PROVIDER_KEYS).get_secret(name)
 
 
 def _require(config: pulumi.Config, key: str, purpose: str, stack: str) -> pulumi.Output[str]:

@@ -43,6 +43,7 @@ def test_no_document_means_the_defaults() -> None:
         ({"litellm": {"environment": {"DATABASE_URL": "x"}}}, f"{PLACE}.litellm.environment.DATABASE_URL: found"),
         ({"litellm": {"generalSettings": {"a": ["os.environ/KEY"]}}}, "os.environ/… would stand in clear"),
         ({"litellm": {"storeModelInDb": False}}, "storeModelInDb must be true"),
+        ({"litellm": {"hostPort": None}}, "set one of the two"),
         ({"litellm": {"replicas": 2}}, "a host port allows one replica a node and docker.nodes is 1"),
         ({"litellm": {"workers": 10}}, "= 100 connections, but postgres.maxConnections leaves 97"),
     ],
@@ -74,7 +75,7 @@ def test_many_connections_are_allowed_with_an_external_database() -> None:
 
 def test_more_replicas_are_allowed_with_more_nodes_or_without_a_host_port() -> None:
     assert parse({"litellm": {"replicas": 2}, "docker": {"nodes": 2}}, place=PLACE).litellm.replicas == 2
-    assert parse({"litellm": {"replicas": 2, "hostPort": None}}, place=PLACE).litellm.replicas == 2
+    assert parse({"litellm": {"replicas": 2, "hostPort": None, "adminUrl": "https://llm.example.com"}}, place=PLACE).litellm.replicas == 2
 
 
 def test_every_setting_is_described() -> None:

@@ -1,0 +1,204 @@
+"""The catalog becomes LiteLLM's objects: the last stage of the data's path.
+
+Reads the catalog's files, resolves them, and makes one resource a spec. Reading comes first and apart, so that a
+mistake in the catalog stops the run before anything is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+from litellm_resources.credential import Credential, CredentialArgs
+from litellm_resources.key import Key, KeyArgs
+from litellm_resources.model import Model, ModelArgs
+from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
+from litellm_resources.user import User, UserArgs
+
+from litellm_resources.resolver import loading
+from litellm_resources.resolver.errors import CatalogError
+from litellm_resources.resolver.resolve import resolve
+from litellm_resources.resolver.resolved import ResolvedCatalog, RouterSettingsSpec
+from stacks import stack_secrets
+from stacks.environment import Environment
+
+CATALOG_FOLDER = Path(__file__).resolve().parent.parent / "catalog"
+FINGERPRINT_PURPOSE = b"llmproxy: fingerprints of secrets and values of virtual keys"
+
+
+@dataclass(frozen=True)
+class Objects:
+    """What the stack outputs show of the catalog.
+
+    Attributes:
+        virtual_key: The value of the catalog's first key, secret; None without keys.
+    """
+
+    virtual_key: pulumi.Output[str] | None
+
+
+def read(environment: Environment) -> ResolvedCatalog:
+    """Reads and resolves the catalog of this environment, and says what a local overlay or a missing key changed.
+
+    Raises:
+        pulumi.RunError: With one line for each mistake in the files.
+    """
+    settings = environment.settings.catalog
+    files = loading.catalog_files(CATALOG_FOLDER, environment.stack, with_local=settings.read_local_overlay)
+    try:
+        catalog = resolve(
+            loading.load(files),
+            providers_with_key=lambda name: stack_secrets.provider_key(name) is not None,
+            skip_providers_without_key=settings.skip_providers_without_key,
+        )
+    except CatalogError as error:
+        raise pulumi.RunError(str(error)) from error
+    for warning in catalog.warnings:
+        pulumi.log.warn(warning)
+    if catalog.local_values:
+        pulumi.log.info(f"from the local overlay: {', '.join(catalog.local_values)}")
+    return catalog
+
+
+def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequence[pulumi.Resource]) -> Objects:
+    """Makes every object of the catalog, once the resources in `after` are ready."""
+    group = pulumi.ComponentResource("llmproxy:stacks:LitellmCatalog", "litellm-catalog", {})
+    opts = pulumi.ResourceOptions(parent=group, depends_on=after)
+    adopt = frozenset(environment.settings.litellm.adopt)
+    fingerprint_key = environment.secrets.salt_key.apply(_fingerprint_key)
+
+    credentials = _credentials(catalog, fingerprint_key, adopt, opts)
+    models = _models(catalog, credentials, adopt, opts)
+    _router_settings(catalog.router_settings, sorted(adopt), _after(opts, models))
+    users = _users(catalog, adopt, opts)
+    keys = _keys(catalog, users, fingerprint_key, adopt, opts)
+    return Objects(virtual_key=keys[0].key if keys else None)
+
+
+def example_model(catalog: ResolvedCatalog) -> str | None:
+    """A name that a first request can ask for: an alias where there is one, else a model."""
+    names = [*sorted(catalog.router_settings.model_group_alias), *sorted(model.model_name for model in catalog.models)]
+    return names[0] if names else None
+
+
+def _credentials(
+    catalog: ResolvedCatalog, fingerprint_key: pulumi.Output[str], adopt: frozenset[str], opts: pulumi.ResourceOptions
+) -> Mapping[str, Credential]:
+    return {
+        spec.name: Credential(
+            spec.name,
+            CredentialArgs(
+                credential_name=spec.name,
+                api_key=_api_key(catalog, spec.key_provider),
+                api_base=spec.api_base,
+                custom_llm_provider=spec.custom_llm_provider,
+                fingerprint_key=fingerprint_key,
+                adopt=spec.name in adopt,
+            ),
+            opts,
+        )
+        for spec in catalog.credentials
+    }
+
+
+def _models(
+    catalog: ResolvedCatalog,
+    credentials: Mapping[str, Credential],
+    adopt: frozenset[str],
+    opts: pulumi.ResourceOptions,
+) -> list[Model]:
+    return [
+        Model(
+            spec.identity,
+            ModelArgs(
+                identity=spec.identity,
+                model_name=spec.model_name,
+                upstream_model=spec.upstream_model,
+                credential_name=credentials[spec.credential_name].credential_name if spec.credential_name else None,
+                litellm_params=spec.litellm_params,
+                model_info=spec.model_info,
+                adopt=spec.identity in adopt,
+            ),
+            opts,
+        )
+        for spec in catalog.models
+    ]
+
+
+def _router_settings(spec: RouterSettingsSpec, adopt: Sequence[str], opts: pulumi.ResourceOptions) -> None:
+    args = RouterSettingsArgs(
+        model_group_alias=spec.model_group_alias, fallbacks=spec.fallbacks, other=spec.other, adopt=adopt
+    )
+    RouterSettings("router-settings", args, opts)
+
+
+def _users(catalog: ResolvedCatalog, adopt: frozenset[str], opts: pulumi.ResourceOptions) -> Mapping[str, User]:
+    return {
+        spec.user_id: User(
+            spec.user_id,
+            UserArgs(
+                user_id=spec.user_id,
+                user_role=spec.user_role,
+                models=spec.models,
+                user_email=spec.user_email,
+                user_alias=spec.user_alias,
+                limits=spec.limits,
+                metadata=spec.metadata,
+                adopt=spec.user_id in adopt,
+            ),
+            opts,
+        )
+        for spec in catalog.users
+    }
+
+
+def _keys(
+    catalog: ResolvedCatalog,
+    users: Mapping[str, User],
+    fingerprint_key: pulumi.Output[str],
+    adopt: frozenset[str],
+    opts: pulumi.ResourceOptions,
+) -> list[Key]:
+    return [
+        Key(
+            spec.key_alias,
+            KeyArgs(
+                key_alias=spec.key_alias,
+                user_id=_user_id(users, spec.user_id),
+                models=spec.models,
+                key_type=spec.key_type,
+                limits=spec.limits,
+                metadata=spec.metadata,
+                fingerprint_key=fingerprint_key,
+                adopt=spec.key_alias in adopt,
+            ),
+            opts,
+        )
+        for spec in catalog.keys
+    ]
+
+
+def _user_id(users: Mapping[str, User], user_id: str | None) -> pulumi.Input[str] | None:
+    """A user of the catalog by its resource, so that the key waits for it; any other by its id."""
+    return users[user_id].user_id if user_id is not None and user_id in users else user_id
+
+
+def _api_key(catalog: ResolvedCatalog, provider: str | None) -> pulumi.Output[str] | None:
+    """The provider's key: the local overlay's where it gives one, else the stack config's."""
+    if provider is None:
+        return None
+    local = catalog.local_api_keys.get(provider)
+    return pulumi.Output.secret(local.reveal()) if local else stack_secrets.provider_key(provider)
+
+
+def _fingerprint_key(salt_key: str) -> str:
+    """Derives a key of its own purpose, so that nothing derived from it says anything of the salt key."""
+    return hmac.new(salt_key.encode(), FINGERPRINT_PURPOSE, hashlib.sha256).hexdigest()
+
+
+def _after(opts: pulumi.ResourceOptions, resources: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(parent=opts.parent, depends_on=[*resources])

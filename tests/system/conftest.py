@@ -1,0 +1,54 @@
+"""Fixtures of the system suite: one installation for all its tests, and the sweeping up."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.system import installation
+from tests.system.installation import PREFIX, Installation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.system)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_like_ctrl_c() -> Iterator[None]:
+    """A TERM unwinds the fixtures as Ctrl-C does, so that an interrupted suite leaves nothing behind."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A gateway brought up by `make up`, shared by the tests of the suite and purged at the end."""
+    _sweep_dead_suites()
+    made = installation.create(tmp_path_factory.mktemp("installation"), str(os.getpid()))
+    try:
+        made.make("up")
+        yield made
+    finally:
+        made.purge()
+
+
+def _sweep_dead_suites() -> None:
+    """Removes what a killed suite left: the process that its names carry is gone."""
+    names = installation.docker("service", "ls", "--format", "{{.Name}}").split()
+    names += installation.docker("volume", "ls", "--format", "{{.Name}}").split()
+    owners = {name.split("-")[1] for name in names if name.startswith(PREFIX)}
+    for owner in owners:
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            installation.remove_by_prefix(f"{PREFIX}{owner}-")
