@@ -204,7 +204,7 @@ class Settings(Strict):
         "official",
         description="Images from the registries, or those that `make images` builds from packages.",
     )
-    postgres: Postgres = Field(Postgres(), description="The database.")
+    postgres: Postgres = Field(Postgres(), description="PostgreSQL, ours or one run by others.")
     litellm: Litellm = Field(Litellm(), description="The gateway.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")
 

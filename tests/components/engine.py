@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
@@ -43,7 +43,7 @@ class Engine(Mocks):
         self.resources.append(Recorded(args.typ, args.name, dict(args.inputs)))
         return f"{args.name}-id", {"name": f"{args.name}-0000000", **args.inputs}
 
-    def call(self, args: MockCallArgs) -> dict[Any, Any]:
+    def call(self, args: MockCallArgs) -> NoReturn:
         raise AssertionError(f"no component calls the provider: {args.token}")
 
     def of_type(self, token: str) -> dict[str, Recorded]:
@@ -64,10 +64,10 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
-def drained(build: Callable[[], object]) -> Engine:
+def drained(build: Callable[[], object], stack: str = "test") -> Engine:
     """Runs the builder under the recorder until every registration is in."""
     engine = Engine()
-    set_mocks(engine, project="llmproxy", stack="test")
+    set_mocks(engine, project="llmproxy", stack=stack)
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]  # Pulumi gives it no types
     def run() -> None:

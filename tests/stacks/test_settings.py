@@ -75,7 +75,12 @@ def test_many_connections_are_allowed_with_an_external_database() -> None:
 
 def test_more_replicas_are_allowed_with_more_nodes_or_without_a_host_port() -> None:
     assert parse({"litellm": {"replicas": 2}, "docker": {"nodes": 2}}, place=PLACE).litellm.replicas == 2
-    assert parse({"litellm": {"replicas": 2, "hostPort": None, "adminUrl": "https://llm.example.com"}}, place=PLACE).litellm.replicas == 2
+    assert (
+        parse(
+            {"litellm": {"replicas": 2, "hostPort": None, "adminUrl": "https://llm.example.com"}}, place=PLACE
+        ).litellm.replicas
+        == 2
+    )
 
 
 def test_every_setting_is_described() -> None:

@@ -1,0 +1,92 @@
+"""The whole program against a recording engine: what is made, in whose name, and what stays secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pulumi
+import pytest
+from pulumi.runtime import rpc_manager
+
+from stacks import program
+from stacks.stack_secrets import MissingSecret
+from tests.components.engine import Engine, drained
+
+SECRETS = {
+    "llmproxy:litellm-master-key": "sk-master-marker",
+    "llmproxy:litellm-salt-key": "sk-salt-marker",
+    "litellm-api-keys:antigravity-manager": "provider-marker",
+}
+
+
+def configure(settings: dict[str, object], secrets: dict[str, str]) -> None:
+    values = {"llmproxy:settings": json.dumps(settings), **secrets}
+    pulumi.runtime.set_all_config(values, secret_keys=list(secrets))
+
+
+def run(settings: dict[str, object] | None = None, secrets: dict[str, str] | None = None) -> Engine:
+    def build() -> None:
+        configure(settings or {}, SECRETS if secrets is None else secrets)
+        read = program.read_settings()
+        program.deploy(read, program.read_secrets(read))
+
+    # The catalog of the stack is read: the recorder's stack is called `test`, the committed one `prod`.
+    return drained(build, stack="prod")
+
+
+@pytest.fixture(autouse=True)
+def _no_config_left() -> Iterator[None]:
+    yield
+    pulumi.runtime.set_all_config({})
+    rpc_manager.RPC_MANAGER.clear()
+
+
+def test_every_swarm_name_carries_the_prefix() -> None:
+    engine = run({"namePrefix": "two-"})
+    services = engine.of_type("docker:index/service:Service").values()
+    assert {service.inputs["name"] for service in services} == {"two-llmproxy-data_db", "two-llmproxy_litellm"}
+    networks = engine.of_type("docker:index/network:Network").values()
+    assert {n.inputs["name"] for n in networks} == {"two-llmproxy_internal", "two-public", "two-monitoring"}
+    (volume,) = engine.of_type("docker:index/volume:Volume").values()
+    assert volume.inputs["name"] == "two-llmproxy-data_db"
+
+
+def test_each_spec_of_the_catalog_is_one_resource() -> None:
+    engine = run()
+    assert set(engine.of_type("pulumi-python:dynamic/litellm:Credential")) == {"antigravity-manager-anthropic"}
+    assert len(engine.of_type("pulumi-python:dynamic/litellm:Model")) == 4
+    assert len(engine.of_type("pulumi-python:dynamic/litellm:RouterSettings")) == 1
+
+
+def test_secrets_stay_secret_on_their_way_to_the_engine() -> None:
+    engine = run()
+    for resource in engine.resources:
+        shown = {name: value for name, value in resource.inputs.items() if not resource.is_secret(name)}
+        for marker in SECRETS.values():
+            assert marker not in json.dumps(shown, default=str), (resource.type, resource.name)
+
+
+def test_an_external_database_makes_no_service_and_no_volume() -> None:
+    external = {"postgres": {"external": {"host": "db.example.com"}}}
+    engine = run(external, {**SECRETS, "llmproxy:db-password": "p"})
+    assert [s.inputs["name"] for s in engine.of_type("docker:index/service:Service").values()] == ["llmproxy_litellm"]
+    assert not engine.of_type("docker:index/volume:Volume")
+
+
+@pytest.mark.parametrize("missing", ["llmproxy:litellm-master-key", "llmproxy:litellm-salt-key"])
+def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
+    secrets = {key: value for key, value in SECRETS.items() if key != missing}
+    with pytest.raises(MissingSecret, match=f"pulumi config set --secret {missing} --stack prod"):
+        run(secrets=secrets)
+
+
+def test_a_missing_provider_key_stops_the_run_before_anything_is_made() -> None:
+    secrets = {key: value for key, value in SECRETS.items() if not key.startswith("litellm-api-keys:")}
+    with pytest.raises(pulumi.RunError, match="pulumi config set --secret litellm-api-keys:antigravity-manager"):
+        run(secrets=secrets)
+
+
+def test_a_wrong_setting_is_told_with_its_place() -> None:
+    with pytest.raises(pulumi.RunError, match="Pulumi.prod.yaml: llmproxy:settings.nope: unknown setting"):
+        run({"nope": 1})
