@@ -16,17 +16,17 @@ class SwarmError(Exception):
     """Base of all errors here."""
 
 
-class EngineUnreachable(SwarmError):  # noqa: N818  reads as a state
+class EngineUnreachable(SwarmError):
     """No answer from the Docker Engine."""
 
 
-class RolloutFailed(SwarmError):  # noqa: N818  reads as a state
+class RolloutFailed(SwarmError):
     """A service did not become, or not stay, what was wanted."""
 
 
-class JobFailed(SwarmError):  # noqa: N818  reads as a state
+class JobFailed(SwarmError):
     """A one-shot job ended badly, too late, or could not start."""
 
 
-class DataMismatch(SwarmError):  # noqa: N818  reads as a state
+class DataMismatch(SwarmError):
     """What must not vanish has vanished, or another one stands in its place."""

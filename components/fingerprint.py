@@ -41,7 +41,6 @@ from components.provider_border import (
     without_provider,
 )
 
-SALT_KEY = "salt_key"
 SALT_FINGERPRINT = "salt_fingerprint"
 COMPARED = ("docker_host", "fixed", "volume_name", SALT_FINGERPRINT)
 
@@ -74,7 +73,7 @@ class DataFingerprintArgs:
 
 
 class FingerprintInputs(ProviderInputs):
-    """What check leaves of the arguments, and the token once it is made; an empty volume name is none."""
+    """The inputs, and the token once it is made; an empty volume name is none."""
 
     docker_host: str
     volume_name: str
@@ -99,11 +98,8 @@ class DataFingerprintProvider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         checked = without_provider(news)
-        recorded = str(_olds.get(SALT_FINGERPRINT, ""))
-        key = checked.pop(SALT_KEY, "")
-        checked[SALT_FINGERPRINT] = key if is_unknown(key) else rules.fingerprint(str(key), recorded)
-        failures = [] if in_teardown() or is_unknown(checked) else changes_refused(_olds, checked)
-        return CheckResult(checked, failures)
+        free = in_teardown() or is_unknown(checked) or SALT_FINGERPRINT not in _olds
+        return CheckResult(checked, [] if free else changes_refused(_olds, checked))
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED))
@@ -147,9 +143,12 @@ class DataFingerprint(Resource, module="swarm", name="DataFingerprint"):
     volume_token: pulumi.Output[str]
 
     def __init__(self, name: str, args: DataFingerprintArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        owner = f"{pulumi.get_project()}/{pulumi.get_stack()}"
+        salt = pulumi.Output.from_input(args.salt_key).apply(lambda key: rules.fingerprint(key, owner=owner))
         props = {
             "docker_host": args.docker_host,
-            SALT_KEY: pulumi.Output.secret(args.salt_key),
+            # The slow hash tells nothing of the key, so it may stand in the state and in a preview.
+            SALT_FINGERPRINT: pulumi.Output.unsecret(salt),
             "volume_name": args.volume_name or "",
             "volume_labels": dict(args.volume_labels),
             "fixed": dict(args.fixed),
@@ -164,16 +163,14 @@ class DataFingerprint(Resource, module="swarm", name="DataFingerprint"):
 
 def changes_refused(olds: Mapping[str, JsonValue], news: Mapping[str, JsonValue]) -> list[CheckFailure]:
     """Gives a failure for each thing that changed and may not."""
-    if SALT_FINGERPRINT not in olds:
-        return []
     old, new = parse(FingerprintInputs, olds), parse(FingerprintInputs, news)
     salt = rules.salt_key_problem(old.salt_fingerprint, new.salt_fingerprint, setting=new.salt_key_setting)
     fixed = rules.fixed_problem(old.fixed, new.fixed, setting=new.volume_setting)
     failures = []
     if salt and not new.allow_new_salt_key:
-        failures.append(CheckFailure(SALT_KEY, salt))
+        failures.append(CheckFailure("", salt))
     if fixed and not new.allow_new_volume:
-        failures.append(CheckFailure("fixed", fixed))
+        failures.append(CheckFailure("", fixed))
     return failures
 
 

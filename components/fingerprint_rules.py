@@ -22,16 +22,15 @@ def new_token() -> str:
     return secrets.token_hex(8)
 
 
-def fingerprint(key: str, recorded: str = "") -> str:
+def fingerprint(key: str, *, owner: str) -> str:
     """Hashes a key so that the hash tells nothing about it.
 
     Args:
         key: The secret.
-        recorded: An earlier fingerprint, whose salt is used again, so that the same key gives the same text.
+        owner: Whose key it is, such as project and stack: two owners of one key have different fingerprints.
     """
-    salt = base64.b64decode(recorded.split(":")[1]) if recorded else secrets.token_bytes(16)
-    hashed = hashlib.scrypt(key.encode(), salt=salt, dklen=HASH_BYTES, **SCRYPT)
-    return f"scrypt:{base64.b64encode(salt).decode()}:{base64.b64encode(hashed).decode()}"
+    hashed = hashlib.scrypt(key.encode(), salt=f"llmproxy salt key of {owner}".encode(), dklen=HASH_BYTES, **SCRYPT)
+    return f"scrypt:{base64.b64encode(hashed).decode()}"
 
 
 def salt_key_problem(recorded: str, found: str, *, setting: str) -> str | None:

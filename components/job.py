@@ -25,7 +25,7 @@ from components.docker_engine import connect
 from components.job_args import JobArgs
 from components.job_run import run
 from components.job_spec import NOT_IN_DIGEST, JobInputs
-from components.provider_border import StackConfig, parse, told_plainly, without_provider
+from components.provider_border import StackConfig, parse, secret_list, told_plainly, without_provider
 from components.service_args import ConfigFile, SecretFile
 
 COMPARED = tuple(sorted(set(JobInputs.model_fields) - NOT_IN_DIGEST))
@@ -80,7 +80,7 @@ class Job(Resource, module="swarm", name="Job"):
             "placement_constraints": list(args.placement_constraints),
             "timeout_seconds": args.timeout_seconds,
             "triggers": dict(args.triggers),
-            "secret_values": [pulumi.Output.secret(value) for value in args.secret_values],
+            "secret_values": secret_list(args.secret_values),
             "user": args.user or "",
         }
         super().__init__(JobProvider(), name, props, opts)

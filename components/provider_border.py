@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -51,6 +51,12 @@ def is_unknown(value: JsonValue) -> bool:
     if isinstance(value, list):
         return any(map(is_unknown, value))
     return value == rpc.UNKNOWN
+
+
+def secret_list(values: Sequence[pulumi.Input[str]]) -> pulumi.Output[list[str]]:
+    """Marks a list as secret as a whole: so the state keeps it, and a refresh sees no difference."""
+    together: pulumi.Output[list[str]] = pulumi.Output.all(*values)
+    return pulumi.Output.secret(together)
 
 
 def in_teardown() -> bool:

@@ -27,7 +27,15 @@ from pydantic import JsonValue
 
 from components.docker_engine import SwarmApi, connect
 from components.errors import SwarmError
-from components.provider_border import ProviderInputs, StackConfig, in_teardown, parse, told_plainly, without_provider
+from components.provider_border import (
+    ProviderInputs,
+    StackConfig,
+    in_teardown,
+    parse,
+    secret_list,
+    told_plainly,
+    without_provider,
+)
 from components.rollout_args import GatedService, RolloutGateArgs
 from components.rollout_verdict import ROLLED_BACK, Wanted
 from components.rollout_watch import wait_until_settled
@@ -115,7 +123,7 @@ class RolloutGate(Resource, module="swarm", name="RolloutGate"):
             "docker_host": args.docker_host,
             "deadline_seconds": args.deadline_seconds,
             "services": {service.name: _as_wanted(service) for service in args.services},
-            "secret_values": [pulumi.Output.secret(value) for value in args.secret_values],
+            "secret_values": secret_list(args.secret_values),
         }
         super().__init__(RolloutGateProvider(), name, props, opts)
 

@@ -31,7 +31,7 @@ def created(swarm: RealSwarm, **changed: Any) -> dict[str, Any]:
     swarm.volumes.append(name)
     arguments = {
         "docker_host": HOST,
-        "salt_key": "sk-salt",
+        "salt_fingerprint": "scrypt:x",
         "volume_name": name,
         "volume_labels": {"llmproxy.project": "test"},
         "fixed": {},
