@@ -1,0 +1,35 @@
+"""The arguments that the tests of the services start from."""
+
+from __future__ import annotations
+
+from components.naming import SwarmStack
+from components.services.database import Database
+from components.services.litellm import LitellmArgs
+from components.services.postgres import PostgresArgs
+
+HOST = "unix:///var/run/docker.sock"
+PASSWORD = "marker p@ss/w:rd"
+
+POSTGRES = PostgresArgs(
+    stack=SwarmStack(name="llmproxy-data", project="llmproxy", environment="test"),
+    image="postgres:18.4",
+    database="gate way",
+    user="owner",
+    password=PASSWORD,
+    volume_name="vol",
+    network_ids=["net-internal"],
+    max_connections=50,
+)
+LITELLM = LitellmArgs(
+    stack=SwarmStack(name="llmproxy", project="llmproxy", environment="test"),
+    docker_host=HOST,
+    image="litellm:1",
+    config_yaml="general_settings: {}\n",
+    master_key="sk-marker-master",
+    salt_key="sk-marker-salt",
+    database=Database(host="db", port=5432, name="gate way", user="owner", password=PASSWORD, query="sslmode=require"),
+    network_ids=["net-internal", "net-public"],
+    environment={"LITELLM_LOG": "ERROR"},
+    host_port=4000,
+    workers=4,
+)

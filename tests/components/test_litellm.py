@@ -1,0 +1,122 @@
+"""The gateway as a service, and its migration job."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import subprocess
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from components.services.litellm import MIGRATE, START, Litellm
+from tests.components.engine import Engine, drained
+from tests.components.services_under_test import LITELLM, PASSWORD
+
+JOB = "pulumi-python:dynamic/swarm:Job"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return drained(lambda: Litellm("litellm", LITELLM))
+
+
+def service(engine: Engine) -> dict[str, Any]:
+    return engine.one("docker:index/service:Service").inputs
+
+
+def container(engine: Engine) -> dict[str, Any]:
+    found: dict[str, Any] = service(engine)["taskSpec"]["containerSpec"]
+    return found
+
+
+def config_text(engine: Engine, name: str) -> str:
+    return base64.b64decode(engine.of_type("docker:index/serviceConfig:ServiceConfig")[name].inputs["data"]).decode()
+
+
+URL = "@url DATABASE_URL=/run/secrets/db-password postgresql://owner: @db:5432/gate%20way?sslmode=require"
+
+
+def test_the_gateway_never_changes_the_schema_and_reads_its_secrets_from_files(engine: Engine) -> None:
+    assert config_text(engine, "litellm-env").splitlines() == [
+        "DISABLE_SCHEMA_UPDATE=true",
+        "LITELLM_LOG=ERROR",
+        "@file LITELLM_MASTER_KEY=/run/secrets/litellm-master-key",
+        "@file LITELLM_SALT_KEY=/run/secrets/litellm-salt-key",
+        URL,
+    ]
+
+
+def test_schema_updates_cannot_be_switched_on_by_the_environment() -> None:
+    changed = replace(LITELLM, environment={"DISABLE_SCHEMA_UPDATE": "false"})
+    assert "DISABLE_SCHEMA_UPDATE=true" in config_text(drained(lambda: Litellm("litellm", changed)), "litellm-env")
+
+
+def test_the_configuration_is_a_swarm_config_at_the_path_that_the_command_names(engine: Engine) -> None:
+    assert config_text(engine, "litellm-config") == "general_settings: {}\n"
+    files = {entry["fileName"] for entry in container(engine)["configs"]}
+    assert files == {"/etc/llmproxy/entrypoint.sh", "/etc/llmproxy/env", "/app/config.yaml"}
+    assert container(engine)["args"][3:] == ["--config", "/app/config.yaml", "--port", "4000", "--num_workers", "4"]
+
+
+def test_no_secret_is_on_a_command_line_or_in_a_config(engine: Engine) -> None:
+    for marker in (PASSWORD, "sk-marker"):
+        assert marker not in str(container(engine))
+        for name in ("litellm-env", "litellm-config", "litellm-migrate-env"):
+            assert marker not in config_text(engine, name)
+
+
+def test_each_secret_is_a_file_of_its_own(engine: Engine) -> None:
+    assert sorted(entry["fileName"] for entry in container(engine)["secrets"]) == [
+        "/run/secrets/db-password",
+        "/run/secrets/litellm-master-key",
+        "/run/secrets/litellm-salt-key",
+    ]
+
+
+def test_it_answers_to_its_name_on_every_network(engine: Engine) -> None:
+    assert service(engine)["taskSpec"]["networksAdvanceds"] == [
+        {"id": "net-internal", "aliases": ["litellm"]},
+        {"id": "net-public", "aliases": ["litellm"]},
+    ]
+
+
+def test_with_a_host_port_it_is_stop_first_and_without_start_first(engine: Engine) -> None:
+    assert service(engine)["updateConfig"]["order"] == "stop-first"
+    behind_traefik = drained(lambda: Litellm("litellm", replace(LITELLM, host_port=None)))
+    assert service(behind_traefik)["updateConfig"]["order"] == "start-first"
+    assert service(behind_traefik)["endpointSpec"]["ports"] == []
+
+
+def test_the_health_check_asks_the_port_that_answers_requests(engine: Engine) -> None:
+    tests = container(engine)["healthcheck"]["tests"]
+    assert tests[:3] == ["CMD", "python3", "-c"]
+    assert "4000" in tests[3]
+    assert "/health/liveliness" in tests[3]
+
+
+def test_the_migration_runs_with_the_same_image_and_only_the_database_password(engine: Engine) -> None:
+    job = engine.one(JOB)
+    assert job.inputs["image"] == "litellm:1"
+    assert job.inputs["service_name"] == "llmproxy_litellm-migrate"
+    assert job.inputs["command"] == ["/bin/sh", "/etc/llmproxy/entrypoint.sh"]
+    assert job.inputs["args"] == ["sh", "-c", MIGRATE]
+    assert [entry["path"] for entry in job.inputs["secrets"]] == ["/run/secrets/db-password"]
+    assert config_text(engine, "litellm-migrate-env") == f"{URL}\n"
+    assert job.is_secret("secret_values")
+
+
+def test_the_migration_is_registered_before_the_gateway(engine: Engine) -> None:
+    types = [resource.type for resource in engine.resources]
+    assert types.index(JOB) < types.index("docker:index/service:Service")
+
+
+def test_a_setting_of_the_gateway_does_not_run_the_migration_again(engine: Engine) -> None:
+    changed = drained(lambda: Litellm("litellm", replace(LITELLM, environment={"LITELLM_LOG": "DEBUG"}, workers=2)))
+    assert changed.one(JOB).inputs == engine.one(JOB).inputs
+
+
+def test_the_start_program_is_python_and_the_migration_is_shell() -> None:
+    ast.parse(START)
+    assert subprocess.run(["sh", "-n", "-c", MIGRATE], check=False).returncode == 0
