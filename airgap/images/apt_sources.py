@@ -1,7 +1,7 @@
 """The Debian mirror that this machine itself uses.
 
-Takes the text of apt's source lists (one-line and deb822 format), gives the address to start a Debian release from, so that no
-file of the project has to name one.
+Takes the text of apt's source lists (one-line and deb822 format), gives the address to start a Debian release from, so
+that no file of the project has to name one.
 """
 
 import re
@@ -48,8 +48,8 @@ def debian_mirror(sources: Iterable[AptSource], own_suite: str) -> str:
         if own_suite in source.suites and "main" in source.components and source.address.startswith(_SCHEMES):
             return source.address
     raise HostError(
-        f"apt sources: found no http, https or file archive of Debian {own_suite} main; the base image starts from one. "
-        f"Set {MIRROR_VARIABLE} to the address of a Debian mirror."
+        f"apt sources: found no http, https or file archive of Debian {own_suite} main; the base image starts "
+        f"from one. Set {MIRROR_VARIABLE} to the address of a Debian mirror."
     )
 
 

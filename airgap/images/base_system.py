@@ -1,7 +1,7 @@
 """The base image: Debian's own packages, unpacked by debootstrap and imported as one layer.
 
-Takes the packages and exclusions of the folder base/, gives an image that names no mirror and holds nothing of this host.
-Apart from the other images because no Dockerfile can start without a base.
+Takes the packages and exclusions of the folder base/, gives an image that names no mirror and holds nothing of this
+host. Apart from the other images because no Dockerfile can start without a base.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from airgap.images import apt_sources
 from airgap.images.content import BASE_FOLDER, BASE_SUITE
-from airgap.images.engine import Engine, last_line, run_logged
+from airgap.images.engine import Engine, cause, run_logged
 from airgap.images.errors import HostError, ImageBuildError
 from airgap.images.table import FOLDER
 
@@ -35,7 +35,7 @@ def make(engine: Engine, tag: str, workspace: Path, log: Path, progress: Callabl
         tree = Path(folder) / "tree"
         progress(f"Debian {BASE_SUITE} from this machine's mirror")
         if run_logged([*command, str(tree), mirror], log, _milestones(progress), _proxy()) != 0:
-            raise ImageBuildError(f"{tag}: debootstrap failed: {last_line(log)}. The whole output: {log}")
+            raise ImageBuildError(f"{tag}: debootstrap failed: {cause(log)}. The whole output: {log}")
         progress("importing")
         engine.import_tree(tree, FOLDER / BASE_FOLDER / "excluded.txt", tag, log)
 

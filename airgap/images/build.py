@@ -1,7 +1,8 @@
 """Builds the air-gap images on an engine: `python -m airgap.images.build [name …]`.
 
-Takes names out of the table (images.json), gives their tags; an image whose tag the engine already holds is not built again.
-The base comes first, then all images side by side. Builders that run at once wait for each other, image by image.
+Takes names out of the table (images.json), gives their tags; an image whose tag the engine already holds is not built
+again. The base comes first, then all images side by side. Builders that run at once wait for each other, image by
+image.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from airgap.images import base_system, package_settings
 from airgap.images.content import base_tag, image_tag
-from airgap.images.engine import Engine, find_docker
+from airgap.images.engine import BuildOrder, Engine, find_docker
 from airgap.images.errors import ImagesError
 from airgap.images.table import FOLDER, Image, load
 
@@ -77,9 +78,7 @@ def _build_base(workshop: _Workshop) -> None:
         if workshop.engine.has_image(tag):
             return
         log = _new_log(workshop.log_dir / "base.log")
-        base_system.make(
-            workshop.engine, tag, workshop.lock_dir, log, lambda line: workshop.progress(f"base: {line}")
-        )
+        base_system.make(workshop.engine, tag, workshop.lock_dir, log, lambda line: workshop.progress(f"base: {line}"))
 
 
 def _build_image(workshop: _Workshop, image: Image, secrets: Mapping[str, Path]) -> None:
@@ -88,15 +87,14 @@ def _build_image(workshop: _Workshop, image: Image, secrets: Mapping[str, Path])
         if workshop.engine.has_image(tag):
             return
         log = _new_log(workshop.log_dir / f"{image.name}-{image.version}.log")
-        workshop.engine.build(
+        order = BuildOrder(
             folder=FOLDER / image.folder,
             tag=tag,
             arguments={"BASE": base_tag(), **image.build_arguments},
             secrets=secrets,
             inherited=package_settings.proxy_variables(os.environ),
-            log=log,
-            on_line=_steps(lambda line: workshop.progress(f"{image.key}: {line}")),
         )
+        workshop.engine.build(order, log, _steps(lambda line: workshop.progress(f"{image.key}: {line}")))
         workshop.progress(f"{image.key}: built {tag}")
 
 

@@ -1,14 +1,15 @@
 """Building on a Docker Engine through the docker command.
 
 Takes the address of an engine, gives the few calls that the builder needs. The command is used and not the API, because
-secrets reach a build only through BuildKit, whose session the command speaks: Debian's own (20.10) has it built in, newer
-ones with the buildx plugin.
+secrets reach a build only through BuildKit, whose session the command speaks: Debian's own (20.10) has it built in,
+newer ones with the buildx plugin.
 """
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,26 @@ def find_docker(search_path: str) -> str:
 
 
 @dataclass(frozen=True)
+class BuildOrder:
+    """What to build.
+
+    Attributes:
+        folder: Context, with the Dockerfile in it.
+        tag: Name of the result.
+        arguments: Build arguments.
+        secrets: Files that RUN steps may mount, by id.
+        inherited: Names of environment variables that go in as build arguments, by name only, so that their values
+            stand in no command line.
+    """
+
+    folder: Path
+    tag: str
+    arguments: Mapping[str, str]
+    secrets: Mapping[str, Path]
+    inherited: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Engine:
     """One engine and the command that reaches it."""
 
@@ -80,38 +101,19 @@ class Engine:
             if packing.wait() != 0 or loaded.returncode != 0:
                 raise ImageBuildError(f"{tag}: importing the base system failed. The whole output: {log}")
 
-    def build(
-        self,
-        folder: Path,
-        tag: str,
-        arguments: Mapping[str, str],
-        secrets: Mapping[str, Path],
-        inherited: Iterable[str],
-        log: Path,
-        on_line: Callable[[str], None],
-    ) -> None:
-        """Builds the Dockerfile of a folder.
-
-        Args:
-            folder: Context, with the Dockerfile in it.
-            tag: Name of the result.
-            arguments: Build arguments.
-            secrets: Files that RUN steps may mount, by id.
-            inherited: Names of environment variables that go in as build arguments, by name, so that their values
-                stand in no command line.
-            log: Gets the whole output.
-            on_line: Gets each line of it.
+    def build(self, order: BuildOrder, log: Path, on_line: Callable[[str], None]) -> None:
+        """Builds the Dockerfile of a folder; the log gets the whole output, the listener each line of it.
 
         Raises:
             ImageBuildError: The build failed.
         """
-        options = [f"--build-arg={name}={value}" for name, value in arguments.items()]
-        options += [f"--build-arg={name}" for name in inherited]
-        options += [f"--secret=id={name},src={path}" for name, path in secrets.items()]
-        command = [self.command, "--host", self.host, "build", "--progress=plain", "--network=host", f"--tag={tag}"]
-        command += [f"--label={LABEL}={tag}", *options, str(folder)]
+        options = [f"--build-arg={name}={value}" for name, value in order.arguments.items()]
+        options += [f"--build-arg={name}" for name in order.inherited]
+        options += [f"--secret=id={name},src={path}" for name, path in order.secrets.items()]
+        command = [self.command, "--host", self.host, "build", "--progress=plain", "--network=host", *options]
+        command += [f"--tag={order.tag}", f"--label={LABEL}={order.tag}", str(order.folder)]
         if run_logged(command, log, on_line, {"DOCKER_BUILDKIT": "1"}) != 0:
-            raise ImageBuildError(f"{tag}: the build failed: {last_line(log)}. The whole output: {log}")
+            raise ImageBuildError(f"{order.tag}: the build failed: {cause(log)}. The whole output: {log}")
 
 
 def run_logged(
@@ -136,10 +138,12 @@ def run_logged(
         return process.returncode
 
 
-def last_line(log: Path) -> str:
-    """The last line of a log that says anything."""
+def cause(log: Path) -> str:
+    """The line of a log that says best why it ended: the last one that a failing step printed, else the last at all."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
-    return next((line for line in reversed(lines) if line.strip("-")), "no output")
+    printed = [match[1] for line in lines if (match := re.match(r"#\d+ \d+\.\d+ (.*\w.*)", line))]
+    said = [line for line in lines if line.strip("-")]
+    return (printed or said or ["no output"])[-1]
 
 
 def _run(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":

@@ -1,9 +1,9 @@
 """What can go wrong with the air-gap images.
 
-    ImagesError
-    ├── ImageTableError    images.json is not what it must be, or has no such image: mend the table or the name
-    ├── HostError          this machine lacks a program or a setting: the text says which and how to get it
-    └── ImageBuildError    a step failed: the text names the log file that holds all of its output
+ImagesError
+├── ImageTableError    images.json is not what it must be, or has no such image: mend the table or the name
+├── HostError          this machine lacks a program or a setting: the text says which and how to get it
+└── ImageBuildError    a step failed: the text names the log file that holds all of its output
 """
 
 

@@ -1,8 +1,8 @@
 """The host's package settings, in the form in which they reach a build without staying in an image.
 
 Takes the environment and the configuration files of pip and npm, gives the text of one pip.conf and one npmrc with what
-matters for reaching a registry: addresses, credentials, proxies, trust. The build mounts both as secrets, with the host's
-CA bundle beside them. What only makes sense on the host (cache folders, local paths) is left out.
+matters for reaching a registry: addresses, credentials, proxies, trust. The build mounts both as secrets, with the
+host's CA bundle beside them. What only makes sense on the host (cache folders, local paths) is left out.
 """
 
 import configparser
@@ -15,7 +15,16 @@ CA_IN_BUILD = "/run/secrets/ca"
 
 _PIP_OPTIONS = ("index-url", "extra-index-url", "find-links", "trusted-host", "proxy", "timeout", "retries")
 _PIP_SECTIONS = ("global", "install")
-_NPM_OPTIONS = ("registry", "strict-ssl", "proxy", "https-proxy", "http-proxy", "noproxy", "fetch-retries", "fetch-timeout")
+_NPM_OPTIONS = (
+    "registry",
+    "strict-ssl",
+    "proxy",
+    "https-proxy",
+    "http-proxy",
+    "noproxy",
+    "fetch-retries",
+    "fetch-timeout",
+)
 _CA_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
 _SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
@@ -69,7 +78,12 @@ def pip_files(environment: Mapping[str, str]) -> list[Path]:
     """pip's configuration files of this machine, in pip's order."""
     home = Path(environment.get("HOME", "/"))
     configuration = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
-    candidates = [Path("/etc/xdg/pip/pip.conf"), Path("/etc/pip.conf"), home / ".pip/pip.conf", configuration / "pip/pip.conf"]
+    candidates = [
+        Path("/etc/xdg/pip/pip.conf"),
+        Path("/etc/pip.conf"),
+        home / ".pip/pip.conf",
+        configuration / "pip/pip.conf",
+    ]
     named = environment.get("PIP_CONFIG_FILE", "")
     if named == os.devnull:  # pip's own way to say: no file at all
         return []

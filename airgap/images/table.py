@@ -122,9 +122,7 @@ class _Fields:
 
 def _image(row: object, place: str) -> Image:
     fields = _Fields(row, place, {"name", "version", "default", "folder", "buildArguments", "official"})
-    official = _Fields(
-        fields.value("official", dict), f"{place}.official", {"reference", "digest", "digestSource"}
-    )
+    official = _Fields(fields.value("official", dict), f"{place}.official", {"reference", "digest", "digestSource"})
     arguments: dict[str, object] = fields.value("buildArguments", dict)
     return Image(
         name=fields.value("name", str),
