@@ -55,7 +55,7 @@ def check_layer(layer: Layer) -> CheckedLayer:
         for detail in error.errors(include_url=False, include_input=False):
             path = _real_path(layer.document, detail)
             faults.append(_fault(layer.document, path, detail))
-            _remove(document, path)
+            _remove(document, _removable(layer.document, path))
     if not layer.is_local:
         faults += _keys_in_clear(layer.document)
     kept = Layer(path=layer.path, document=document, is_local=layer.is_local)
@@ -155,11 +155,21 @@ def kind_of(value: JsonValue) -> str:
             return "an object"
 
 
-def _remove(document: JsonObject, path: Path) -> None:
-    """Take the nearest object member around a wrong place out of the document."""
-    while path and not (isinstance(path[-1], str) and has_path(document, path)):
+def _removable(document: JsonObject, path: Path) -> Path:
+    """The nearest object member around a wrong place that its object can do without."""
+    while path and not (isinstance(path[-1], str) and has_path(document, path) and not _is_required(path)):
         path = path[:-1]
-    holder = value_at(document, path[:-1]) if path else None
+    return path
+
+
+def _is_required(path: Path) -> bool:
+    described = authored_type_at(path[:-1])
+    field = described.model_fields.get(str(path[-1])) if described else None
+    return field is not None and field.is_required()
+
+
+def _remove(document: JsonObject, path: Path) -> None:
+    holder = value_at(document, path[:-1]) if path and has_path(document, path) else None
     if isinstance(holder, dict):
         del holder[str(path[-1])]
 

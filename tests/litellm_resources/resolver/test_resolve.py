@@ -105,6 +105,17 @@ def test_every_problem_of_every_file_is_said_at_once_wrong_structure_or_wrong_me
     ]
 
 
+def test_two_faults_in_one_list_take_only_that_list_out_of_the_further_checks(resolve_documents: Resolve) -> None:
+    providers: JsonObject = {"p": {**SPEAKS_OPENAI, "access_groups": [1, 2]}}
+    with pytest.raises(CatalogError) as error:
+        resolve_documents({"providers": providers, "aliases": {"a": "m", "b": {"model": 1}}})
+    assert [problem.path for problem in error.value.problems] == [
+        "providers.p.access_groups[0]",
+        "providers.p.access_groups[1]",
+        "aliases.b.model",
+    ]
+
+
 def test_the_same_catalog_in_another_order_resolves_to_the_same(resolve_documents: Resolve) -> None:
     providers: JsonObject = {"a": SPEAKS_OPENAI, "b": {"$extend": "a"}, "c": {"$extend": "b"}}
     turned: JsonObject = dict(reversed(providers.items()))
