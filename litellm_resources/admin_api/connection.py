@@ -1,0 +1,74 @@
+"""Where LiteLLM's admin API is, and with which key it opens.
+
+Takes the stack's configuration, gives a `Connection`. It is read in the provider's `configure` and by the commands,
+never from a resource's inputs: so it is in no state, and another key makes no difference in a preview.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from litellm_resources.admin_api.errors import Unauthorized, Unintelligible
+
+DEFAULT_HOST_PORT = 4000
+SETTINGS = "llmproxy:settings"
+MASTER_KEY = "llmproxy:litellm-master-key"
+PREVIOUS_MASTER_KEY = "llmproxy:litellm-master-key-previous"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One gateway and its keys.
+
+    Attributes:
+        url: Base URL without a slash at the end.
+        master_key: Tried first.
+        previous_master_key: Tried when the first is refused: in the middle of a rotation the gateway still knows
+            only this one.
+    """
+
+    url: str
+    master_key: str = field(repr=False)
+    previous_master_key: str | None = field(default=None, repr=False)
+
+
+def admin_url(settings: Mapping[str, JsonValue]) -> str:
+    """Gives the admin API's base URL by the raw settings document: `litellm.adminUrl`, else the host port here."""
+    litellm = settings.get("litellm")
+    chosen = litellm if isinstance(litellm, dict) else {}
+    url = chosen.get("adminUrl")
+    if isinstance(url, str) and url:
+        return url.rstrip("/")
+    port = chosen.get("hostPort")
+    return f"http://127.0.0.1:{int(port) if isinstance(port, int | float) else DEFAULT_HOST_PORT}"
+
+
+def connection_from_config(get: Callable[[str], str | None]) -> Connection:
+    """Reads the connection from a stack's configuration.
+
+    Args:
+        get: Gives the value of a full config key, secrets in clear; None when it is not set.
+
+    Raises:
+        Unauthorized: There is no master key.
+        Unintelligible: The settings are not a JSON object.
+    """
+    master_key = get(MASTER_KEY)
+    if not master_key:
+        remedy = f"type: pulumi config set --secret {MASTER_KEY}"
+        raise Unauthorized(MASTER_KEY, "no value, but LiteLLM's admin API is opened with it", remedy)
+    return Connection(admin_url(_settings(get(SETTINGS))), master_key, get(PREVIOUS_MASTER_KEY) or None)
+
+
+def _settings(text: str | None) -> Mapping[str, JsonValue]:
+    try:
+        document = json.loads(text or "{}")
+    except ValueError as error:
+        raise Unintelligible(SETTINGS, "not JSON", "write an object, as settings.schema.json describes it") from error
+    if not isinstance(document, dict):
+        raise Unintelligible(SETTINGS, "not an object", "write an object, as settings.schema.json describes it")
+    return document

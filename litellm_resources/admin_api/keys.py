@@ -1,0 +1,107 @@
+"""Virtual keys. The server knows a key by the SHA-256 of its value and never gives the value back.
+
+A second create of one value changes nothing and says 200; an update of an unknown key says 401 on 1.81.12: so callers
+look first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from pydantic import JsonValue
+
+from litellm_resources.admin_api.answers import Answer, parse, read_pages
+from litellm_resources.admin_api.client import AdminClient
+from litellm_resources.admin_api.errors import NotFound
+
+LIST_PATH = "/key/list"
+PAGE_SIZE = 100
+LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
+# What a type of key may call. Only `key_type` in a create knows these; an update takes the routes.
+ROUTES = {
+    "default": [],
+    "llm_api": ["llm_api_routes"],
+    "management": ["management_routes"],
+    "read_only": ["info_routes"],
+}
+
+
+class SoftBudget(Answer):
+    """The row beside the key that holds its soft budget."""
+
+    soft_budget: float | None = None
+
+
+class KeyRow(Answer):
+    """One key as it is read. 1.81.12's list does not show `soft_budget`; `read_one` does."""
+
+    token: str
+    key_alias: str | None = None
+    user_id: str | None = None
+    models: list[str] | None = None
+    metadata: dict[str, JsonValue] | None = None
+    allowed_routes: list[str] | None = None
+    max_budget: float | None = None
+    budget_duration: str | None = None
+    tpm_limit: int | None = None
+    rpm_limit: int | None = None
+    max_parallel_requests: int | None = None
+    litellm_budget_table: SoftBudget | None = None
+
+    @property
+    def soft_budget(self) -> float | None:
+        return self.litellm_budget_table.soft_budget if self.litellm_budget_table else None
+
+    @property
+    def key_type(self) -> str:
+        """The type by its routes; routes that make no type are named."""
+        routes = sorted(self.allowed_routes or [])
+        return next((name for name, own in ROUTES.items() if own == routes), f"custom: {', '.join(routes)}")
+
+    @property
+    def limits(self) -> dict[str, JsonValue]:
+        """The limits that are set."""
+        return {name: value for name in LIMITS if (value := getattr(self, name)) is not None}
+
+
+def token_of(value: str) -> str:
+    """What the server knows a key's value by."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def read_all(client: AdminClient) -> dict[str, KeyRow]:
+    """Every key by its token, to the last page."""
+    place = f"{client.url}: GET {LIST_PATH}"
+    query: dict[str, str | int] = {"size": PAGE_SIZE, "return_full_object": "true"}
+    rows = [parse(KeyRow, item, place) for item in read_pages(client, LIST_PATH, "keys", query)]
+    return {row.token: row for row in rows}
+
+
+def read_one(client: AdminClient, token: str) -> KeyRow | None:
+    """One key with every field; None when there is none."""
+    path = "/key/info"
+    try:
+        answer = client.get(path, {"key": token})
+    except NotFound:
+        return None
+    info = answer.get("info") if isinstance(answer, dict) else None
+    found: JsonValue = {**info, "token": token} if isinstance(info, dict) else None
+    return parse(KeyRow, found, f"{client.url}: GET {path}")
+
+
+def create(client: AdminClient, value: str, fields: dict[str, JsonValue]) -> None:
+    """Makes a key of a value of ours; the caller knows that there is none."""
+    client.post("/key/generate", {**fields, "key": value})
+
+
+def change(client: AdminClient, token: str, fields: dict[str, JsonValue]) -> None:
+    """Changes in place; the caller knows that the key is there."""
+    client.post("/key/update", {**fields, "key": token})
+
+
+def delete(client: AdminClient, token: str) -> None:
+    """Removes a key; one that is gone is done."""
+    try:
+        client.post("/key/delete", {"keys": [token]})
+    except NotFound:
+        return

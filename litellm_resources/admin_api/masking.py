@@ -1,0 +1,25 @@
+"""Hides secrets in text that came from a server and is about to be shown.
+
+Takes the secrets that are known and a text, gives the text without them, and without what looks like one. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+HIDDEN = "[secret]"
+# Shorter values are in too many ordinary words; a secret of that length is none.
+SHORTEST = 4
+LOOKS_SECRET = re.compile(r"\bsk-[A-Za-z0-9_*-]{3,}|(?<=://)[^\s/@]*:[^\s/]*(?=@)")
+
+
+def mask(text: str, secrets: Iterable[str] = ()) -> str:
+    """Replaces every known secret, raw, URL- and JSON-escaped, and everything that looks like one."""
+    known = (secret for secret in secrets if len(secret) >= SHORTEST)
+    forms = {form for secret in known for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1])}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, HIDDEN)
+    return LOOKS_SECRET.sub(HIDDEN, text)

@@ -1,0 +1,205 @@
+"""Credential: how LiteLLM reaches one interface of one provider.
+
+Takes name, key and base URL; makes the credential in LiteLLM. The key never comes back from there, so a keyed hash of
+it is kept in `credential_info`: a key changed by either side shows as another fingerprint. LiteLLM's PATCH removes no
+value; when one goes, the credential is deleted and made anew, and requests through it fail for that moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckFailure, Resource
+from pydantic import Field, JsonValue
+
+from litellm_resources.admin_api import credentials
+from litellm_resources.admin_api.client import AdminClient
+from litellm_resources.admin_api.credentials import API_BASE, API_KEY, CredentialRow
+from litellm_resources.ownership import fingerprint, marker, noted, owner_of, without_marker
+from litellm_resources.provider import (
+    LitellmProvider,
+    Live,
+    Props,
+    ProviderInputs,
+    inputs_of,
+    not_ours,
+    owner_now,
+    parse,
+    refuse_foreign,
+)
+from litellm_resources.session import GatewaySession
+
+KIND = "LiteLLM credential"
+CUSTOM_PROVIDER = "custom_llm_provider"
+FINGERPRINT = "api_key_fingerprint"
+NO_KEY = "(no key)"
+
+
+class CredentialInputs(ProviderInputs):
+    """A credential as it is wanted. `other_values` are value names that somebody added by hand: we want none."""
+
+    credential_name: str
+    fingerprint_key: str
+    api_key: str | None = None
+    api_base: str | None = None
+    custom_llm_provider: str | None = None
+    api_key_fingerprint: str = NO_KEY
+    other_values: list[str] = Field(default_factory=list)
+    adopt: bool = False
+
+    @property
+    def values(self) -> dict[str, JsonValue]:
+        """What LiteLLM keeps encrypted."""
+        found: dict[str, JsonValue] = {API_KEY: self.api_key, API_BASE: self.api_base}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def info(self, others: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        """What LiteLLM keeps in clear; `others` is what somebody else noted there."""
+        own = {} if self.custom_llm_provider is None else {CUSTOM_PROVIDER: self.custom_llm_provider}
+        return {**others, **own, **marker(self.owner, self.credential_name, fingerprint=self.api_key_fingerprint)}
+
+
+class CredentialProvider(LitellmProvider):
+    """Makes credentials."""
+
+    kind = KIND
+    inputs_type = CredentialInputs
+    identity_field = "credential_name"
+    replaced_by = frozenset({"credential_name"})
+
+    def faults(self, _wanted: Props) -> list[CheckFailure]:
+        if parse(CredentialInputs, _wanted).values:
+            return []
+        return [
+            CheckFailure(API_KEY, "neither api_key nor api_base is set; LiteLLM keeps no empty credential: set one")
+        ]
+
+    def completed(self, wanted: Props) -> Props:
+        inputs = parse(CredentialInputs, wanted)
+        key = inputs.api_key
+        found = NO_KEY if key is None else fingerprint(inputs.fingerprint_key, inputs.credential_name, key)
+        return {**wanted, FINGERPRINT: found}
+
+    def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
+        inputs = parse(CredentialInputs, wanted)
+        row = None if last else session.credentials.rows().get(inputs.credential_name)
+        if row is None or owner_of(row.credential_info) == inputs.owner or inputs.adopt:
+            return None
+        return not_ours(self._name(wanted), owner_of(row.credential_info))
+
+    def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
+        inputs = parse(CredentialInputs, wanted)
+        with session.writing() as client:
+            row = session.credentials.rows().get(inputs.credential_name)
+            if row is not None:
+                refuse_foreign(self._name(wanted), owner_of(row.credential_info), inputs, adopt=inputs.adopt)
+            if row is not None and not _differences(inputs, row):
+                return {}
+            _write(client, inputs, row)
+        # Outside the lock: 1.81.12 shows a change only after up to 30 s.
+        session.wait_until_seen(self._name(wanted), lambda: _still_different(session, inputs))
+        return {}
+
+    def look(self, session: GatewaySession, last: Props) -> Live | None:
+        inputs = parse(CredentialInputs, last)
+        row = session.credentials.rows().get(inputs.credential_name)
+        if row is None:
+            return None
+        live = {**inputs_of(CredentialInputs, last), **_live_fields(row)}
+        return Live({name: value for name, value in live.items() if value is not None})
+
+    def remove(self, session: GatewaySession, last: Props) -> None:
+        inputs = parse(CredentialInputs, last)
+        with session.writing() as client:
+            row = session.credentials.rows().get(inputs.credential_name)
+            if row is None:
+                return
+            if owner_of(row.credential_info) != inputs.owner:
+                session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+                return
+            credentials.delete(client, inputs.credential_name)
+            session.credentials.drop(inputs.credential_name)
+
+
+def _live_fields(row: CredentialRow) -> Props:
+    """The inputs that can be read; None where there is nothing."""
+    base, kind = row.credential_values.get(API_BASE), row.credential_info.get(CUSTOM_PROVIDER)
+    has_key = row.credential_values.get(API_KEY) is not None
+    others = sorted(set(row.credential_values) - {API_KEY, API_BASE})
+    return {
+        API_BASE: base,
+        CUSTOM_PROVIDER: kind,
+        FINGERPRINT: (noted(row.credential_info, "fingerprint") or "(unknown)") if has_key else NO_KEY,
+        "other_values": list(others),
+        "owner": owner_of(row.credential_info),
+    }
+
+
+def _differences(inputs: CredentialInputs, row: CredentialRow) -> list[str]:
+    """Names what differs between the wanted and the live credential."""
+    wanted = inputs.model_dump()
+    return [name for name, value in _live_fields(row).items() if wanted[name] != value]
+
+
+def _write(client: AdminClient, inputs: CredentialInputs, row: CredentialRow | None) -> None:
+    others = without_marker(row.credential_info if row else {})
+    others.pop(CUSTOM_PROVIDER, None)
+    info = inputs.info(others)
+    if row is not None and set(row.credential_values) - set(inputs.values):
+        credentials.delete(client, inputs.credential_name)
+        row = None
+    if row is None:
+        credentials.create(client, inputs.credential_name, inputs.values, info)
+    else:
+        credentials.change(client, inputs.credential_name, inputs.values, info)
+
+
+def _still_different(session: GatewaySession, inputs: CredentialInputs) -> str | None:
+    session.credentials.forget()
+    row = session.credentials.rows().get(inputs.credential_name)
+    if row is None:
+        return "no such credential"
+    return ", ".join(_differences(inputs, row)) or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialArgs:
+    """What a credential needs.
+
+    Attributes:
+        credential_name: Its name, and its identity.
+        fingerprint_key: Secret of the stack that keys the hash of `api_key`.
+        api_key: The provider's key, a secret.
+        api_base: Base URL; None leaves it to LiteLLM.
+        custom_llm_provider: LiteLLM's name of the kind of provider.
+        adopt: A credential of this name made by hand may be taken over.
+    """
+
+    credential_name: str
+    fingerprint_key: pulumi.Input[str]
+    api_key: pulumi.Input[str] | None = None
+    api_base: pulumi.Input[str] | None = None
+    custom_llm_provider: pulumi.Input[str] | None = None
+    adopt: bool = False
+
+
+class Credential(Resource, module="litellm", name="Credential"):
+    """A credential in LiteLLM; see the module."""
+
+    credential_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: CredentialArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, pulumi.Input[Any]] = {
+            "owner": owner_now(),
+            "credential_name": args.credential_name,
+            "fingerprint_key": pulumi.Output.secret(args.fingerprint_key),
+            "api_base": args.api_base,
+            "custom_llm_provider": args.custom_llm_provider,
+            "other_values": [],
+            "adopt": args.adopt,
+        }
+        if args.api_key is not None:
+            props["api_key"] = pulumi.Output.secret(args.api_key)
+        super().__init__(CredentialProvider(), name, props, opts)

@@ -1,0 +1,249 @@
+"""Model: one deployment, that is, one row of LiteLLM's model table.
+
+Takes what the row shall hold; makes it. A row is never changed: on 1.81.12 PATCH takes every model away for a moment,
+and no version's PATCH removes a parameter. So a change makes a second row, waits until it is served, and only then
+deletes the first: no request fails. Pulumi's id is the identity, the row's id is an output. A run that was killed
+between the two steps leaves two rows; both carry the identity in their marker, and the next run ends the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+from pydantic import Field, JsonValue
+
+from litellm_resources.admin_api import models
+from litellm_resources.admin_api.client import AdminClient
+from litellm_resources.admin_api.errors import ReadBackMismatch, Rejected, ServerFailed
+from litellm_resources.admin_api.models import ModelRow
+from litellm_resources.comparison import live_declared, live_parameters, same
+from litellm_resources.ownership import NOBODY, marker, noted, owner_of, row_id
+from litellm_resources.provider import (
+    LitellmProvider,
+    Live,
+    Props,
+    ProviderInputs,
+    inputs_of,
+    not_ours,
+    owner_now,
+    parse,
+    refuse_foreign,
+)
+from litellm_resources.session import GatewaySession
+
+KIND = "LiteLLM model"
+UPSTREAM = "model"
+CREDENTIAL = "litellm_credential_name"
+
+
+class ModelInputs(ProviderInputs):
+    """A deployment as it is wanted. `leftover_rows` are further rows of the same identity: we want none."""
+
+    identity: str
+    model_name: str
+    upstream_model: str
+    credential_name: str | None = None
+    litellm_params: dict[str, JsonValue] = Field(default_factory=dict)
+    model_info: dict[str, JsonValue] = Field(default_factory=dict)
+    leftover_rows: list[str] = Field(default_factory=list)
+    adopt: bool = False
+
+    @property
+    def params(self) -> dict[str, JsonValue]:
+        """What LiteLLM keeps as `litellm_params`."""
+        credential: dict[str, JsonValue] = {} if self.credential_name is None else {CREDENTIAL: self.credential_name}
+        return {**self.litellm_params, UPSTREAM: self.upstream_model, **credential}
+
+    @property
+    def info(self) -> dict[str, JsonValue]:
+        """What LiteLLM keeps as `model_info`, the marker included."""
+        return {**self.model_info, **marker(self.owner, self.identity)}
+
+    @property
+    def row_id(self) -> str:
+        """The id of a row that holds just this."""
+        content: dict[str, JsonValue] = {"model_name": self.model_name, "params": self.params, "info": self.model_info}
+        return row_id(self.owner, self.identity, content)
+
+
+class ModelProvider(LitellmProvider):
+    """Makes deployments."""
+
+    kind = KIND
+    inputs_type = ModelInputs
+    identity_field = "identity"
+    replaced_by = frozenset({"identity"})
+
+    def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
+        inputs = parse(ModelInputs, wanted)
+        if last or inputs.adopt or not _foreign_twins(session, inputs):
+            return None
+        return not_ours(self._name(wanted), NOBODY)
+
+    def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
+        inputs = parse(ModelInputs, wanted)
+        what = self._name(wanted)
+        with session.writing() as client:
+            rows = session.models.rows()
+            ours = [row for row in rows.values() if _is_of(row, inputs)]
+            known = rows.get(str(_last.get("row_id", "")))
+            if known is not None and not _is_of(known, inputs):
+                refuse_foreign(what, owner_of(known.model_info), inputs, adopt=inputs.adopt)
+                ours.append(known)
+            twins = _foreign_twins(session, inputs)
+            if twins and not _last:
+                refuse_foreign(what, NOBODY, inputs, adopt=inputs.adopt)
+                ours += twins
+            right = next((row for row in ours if _holds(row, inputs)), None)
+            right_id = right.row_id if right else self._create(session, client, inputs, set(rows))
+            for row in ours:
+                if row.row_id != right_id:
+                    models.delete(client, row.row_id)
+                    session.models.drop(row.row_id)
+        return {"row_id": right_id}
+
+    def look(self, session: GatewaySession, last: Props) -> Live | None:
+        inputs = parse(ModelInputs, last)
+        rows = session.models.rows()
+        ours = {row.row_id: row for row in rows.values() if _is_of(row, inputs)}
+        known_id = str(last.get("row_id", ""))
+        if known_id in rows:
+            ours[known_id] = rows[known_id]
+        if not ours:
+            return None
+        row = ours.pop(known_id, None) or ours.pop(max(ours))
+        live: Props = {
+            **inputs_of(ModelInputs, last),
+            **_live_fields(row, inputs),
+            "leftover_rows": list[JsonValue](sorted(ours)),
+        }
+        return Live({name: value for name, value in live.items() if value is not None}, {"row_id": row.row_id})
+
+    def remove(self, session: GatewaySession, last: Props) -> None:
+        inputs = parse(ModelInputs, last)
+        with session.writing() as client:
+            rows = session.models.rows()
+            for row in rows.values():
+                if _is_of(row, inputs):
+                    models.delete(client, row.row_id)
+                    session.models.drop(row.row_id)
+                elif row.row_id == last.get("row_id"):
+                    session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+
+    def _create(self, session: GatewaySession, client: AdminClient, inputs: ModelInputs, taken: set[str]) -> str:
+        """Makes the row under the first free id and waits until it is served; a row that is not is taken back."""
+        numbered = (inputs.row_id if number == 1 else f"{inputs.row_id}-{number}" for number in count(1))
+        new_id = next(name for name in numbered if name not in taken)
+        what = f"{KIND} {inputs.identity}"
+        try:
+            models.create(client, new_id, inputs.model_name, inputs.params, inputs.info)
+        except ServerFailed:
+            # 1.109.1 fails and keeps the row when it does not know the provider; an answer may be lost as well.
+            if models.read_served(client, new_id) is None:
+                models.delete(client, new_id)
+                raise
+        try:
+            session.wait_until_seen(what, lambda: _not_served(session, client, inputs, new_id))
+        except ReadBackMismatch as error:
+            models.delete(client, new_id)
+            remedy = f"check that LiteLLM knows the provider of {inputs.upstream_model!r}"
+            raise Rejected(what, f"LiteLLM takes the row but does not serve it ({error.found})", remedy) from error
+        return new_id
+
+
+def _not_served(session: GatewaySession, client: AdminClient, inputs: ModelInputs, new_id: str) -> str | None:
+    row = models.read_served(client, new_id)
+    if row is None:
+        return "no such model in its router"
+    live = _live_fields(row, inputs)
+    wrong = [name for name, value in inputs.model_dump().items() if name in live and not same(live[name], value)]
+    if wrong:
+        return f"another {', '.join(wrong)}"
+    session.models.put(new_id, row)
+    return None
+
+
+def _is_of(row: ModelRow, inputs: ModelInputs) -> bool:
+    """Whether the row carries our marker with this identity."""
+    return owner_of(row.model_info) == inputs.owner and noted(row.model_info, "identity") == inputs.identity
+
+
+def _holds(row: ModelRow, inputs: ModelInputs) -> bool:
+    live, wanted = _live_fields(row, inputs), inputs.model_dump()
+    return all(same(wanted[name], value) for name, value in live.items())
+
+
+def _foreign_twins(session: GatewaySession, inputs: ModelInputs) -> list[ModelRow]:
+    """Rows made by hand for the same name, upstream model and credential: beside ours they would halve its traffic."""
+    wanted = (inputs.model_name, inputs.upstream_model, inputs.credential_name)
+    return [
+        row
+        for row in session.models.rows().values()
+        if row.in_database
+        and owner_of(row.model_info) == NOBODY
+        and (row.model_name, row.litellm_params.get(UPSTREAM), row.litellm_params.get(CREDENTIAL)) == wanted
+    ]
+
+
+def _live_fields(row: ModelRow, known: ModelInputs) -> Props:
+    """The inputs that can be read, in our own words where they mean the same."""
+    params = {name: value for name, value in row.litellm_params.items() if name not in (UPSTREAM, CREDENTIAL)}
+    return {
+        "model_name": row.model_name,
+        "upstream_model": row.litellm_params.get(UPSTREAM),
+        "credential_name": row.litellm_params.get(CREDENTIAL),
+        "litellm_params": live_parameters(known.litellm_params, params),
+        # The server adds prices and abilities of the base model, another set in each version.
+        "model_info": live_declared(known.model_info, row.model_info),
+        "owner": owner_of(row.model_info),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelArgs:
+    """What a deployment needs.
+
+    Attributes:
+        identity: Stable logical id; another one is another deployment.
+        model_name: What clients ask for.
+        upstream_model: `<interface>/<upstream name>`.
+        credential_name: Of its credential; None for none.
+        litellm_params: Further parameters, none of them a secret.
+        model_info: Base model, access groups and what the catalog adds.
+        adopt: A row made by hand for the same name, upstream model and credential may be taken over.
+    """
+
+    identity: str
+    model_name: str
+    upstream_model: str
+    credential_name: pulumi.Input[str] | None = None
+    litellm_params: Mapping[str, Any] = field(default_factory=dict)
+    model_info: Mapping[str, Any] = field(default_factory=dict)
+    adopt: bool = False
+
+
+class Model(Resource, module="litellm", name="Model"):
+    """A deployment in LiteLLM; see the module."""
+
+    row_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ModelArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        props: dict[str, pulumi.Input[Any]] = {
+            "owner": owner_now(),
+            "identity": args.identity,
+            "model_name": args.model_name,
+            "upstream_model": args.upstream_model,
+            "credential_name": args.credential_name,
+            "litellm_params": dict(args.litellm_params),
+            "model_info": dict(args.model_info),
+            "leftover_rows": [],
+            "adopt": args.adopt,
+            # None makes it an output that the provider fills in.
+            "row_id": None,
+        }
+        super().__init__(ModelProvider(), name, props, opts)

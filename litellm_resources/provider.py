@@ -1,0 +1,253 @@
+"""The base of the dynamic providers: everything about Pulumi, so that a resource type says only what is its own.
+
+Takes Pulumi's property bags, gives them to the type's four functions as plain values: `standing` (may this object be
+ours?), `converge` (make it so), `look` (how is it?), `remove`. Lifecycle: `configure` finds the gateway; `check`
+validates, and for an object that the state does not hold asks who owns what is there; `diff` never asks; `create`
+adopts what is ours already; `read` gives live values as inputs, so that a preview shows `live => wanted`; `delete`
+takes gone for done. While the environment is taken down (LLMPROXY_TEARDOWN=1) no server is asked anything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime import rpc
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError  # noqa: TID251  the base itself
+
+from litellm_resources.admin_api.connection import Connection, connection_from_config
+from litellm_resources.admin_api.errors import AdminApiError, Foreign
+from litellm_resources.comparison import plain, same
+from litellm_resources.failure_log import told_plainly
+from litellm_resources.ownership import NOBODY
+from litellm_resources.session import GatewaySession, is_absent, session_of
+
+PROVIDER_KEY = "__provider"
+TEARDOWN = "LLMPROXY_TEARDOWN"
+ADOPT_SETTING = "litellm.adopt"
+# Never compared: what permits or derives is no property of the object.
+NOT_COMPARED = frozenset({"adopt", "fingerprint_key"})
+
+Props = dict[str, JsonValue]
+
+
+class ProviderInputs(BaseModel):
+    """Base of every provider's inputs: frozen, nothing unknown. `owner` is `<project>/<stack>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    owner: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """An object as it is: inputs with live values, and outputs besides."""
+
+    inputs: Props
+    outputs: Props = field(default_factory=dict)
+
+
+Inputs = TypeVar("Inputs", bound=ProviderInputs)
+
+
+class LitellmProvider(ResourceProvider):
+    """See the module. Subclasses set the class variables and the four functions, and hold no state."""
+
+    serialize_as_secret_always = False
+    kind: ClassVar[str]
+    inputs_type: ClassVar[type[ProviderInputs]]
+    identity_field: ClassVar[str]
+    replaced_by: ClassVar[frozenset[str]]
+    connection: Connection | None = None
+    connection_error: AdminApiError | None = None
+
+    def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
+        """Says why this object must not be touched; None when it may."""
+        raise NotImplementedError
+
+    def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
+        """Makes the object as wanted, from whatever is there; gives the outputs besides the inputs."""
+        raise NotImplementedError
+
+    def look(self, session: GatewaySession, last: Props) -> Live | None:
+        """Gives the object as it is; None when it is gone."""
+        raise NotImplementedError
+
+    def remove(self, session: GatewaySession, last: Props) -> None:
+        """Removes the object if it is ours."""
+        raise NotImplementedError
+
+    def faults(self, _wanted: Props) -> list[CheckFailure]:
+        """Gives what is wrong with the inputs beyond their types."""
+        return []
+
+    def completed(self, wanted: Props) -> Props:
+        """Adds the inputs that follow from others."""
+        return wanted
+
+    def configure(self, req: ConfigureRequest) -> None:
+        try:
+            self.connection = connection_from_config(req.config.get)
+        except AdminApiError as error:
+            # Told when the gateway is needed: taking everything down needs none.
+            self.connection_error = error
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        wanted, last = bare(news), bare(_olds)
+        if is_unknown(wanted):
+            return CheckResult(wanted, [])
+        with told_plainly(self._name(wanted)):
+            failures = type_failures(self.inputs_type, wanted) or self.faults(wanted)
+            if not failures:
+                wanted = self.completed(wanted)
+                reason = None if in_teardown() else self._why_untouchable(wanted, last)
+                failures = [CheckFailure(self.identity_field, reason)] if reason else []
+        return CheckResult(wanted, failures)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        last, wanted = bare(_olds), bare(_news)
+        fields = [name for name in self.inputs_type.model_fields if name not in NOT_COMPARED]
+        changed = [name for name in fields if not same(last.get(name), wanted.get(name))]
+        replaces = [name for name in changed if name in self.replaced_by]
+        return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=bool(replaces))
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        wanted = bare(props)
+        with told_plainly(self._name(wanted)):
+            outputs = self.converge(self._session(), wanted, {})
+        return CreateResult(self._identity(wanted), {**wanted, **outputs})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        wanted = bare(_news)
+        with told_plainly(self._name(wanted)):
+            outputs = self.converge(self._session(), wanted, bare(_olds))
+        return UpdateResult({**wanted, **outputs})
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        last = bare(props)
+        if in_teardown():
+            return ReadResult(id_, last)
+        with told_plainly(self._name(last)):
+            session = self._session()
+            try:
+                live = self.look(session, last)
+            except AdminApiError:
+                if session.first_to("fail a read"):
+                    raise
+                # The first error ends the run; more of them would only repeat it.
+                return ReadResult(id_, last)
+        if live is None:
+            return ReadResult("", {})
+        return ReadResult(id_, {**last, **live.inputs, **live.outputs}, live.inputs)
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        last = bare(_props)
+        if in_teardown():
+            return
+        with told_plainly(self._name(last)):
+            self.remove(self._session(), last)
+
+    def _why_untouchable(self, wanted: Props, last: Props) -> str | None:
+        if last and last.get("owner") != wanted["owner"] and not wanted.get("adopt"):
+            return not_ours(self._name(wanted), str(last.get("owner")))
+        session = self._session()
+        try:
+            return self.standing(session, wanted, last)
+        except AdminApiError as error:
+            if is_absent(error):
+                session.say_once(
+                    f"LiteLLM does not run yet at {session.client.url}: nothing compared with what is there"
+                )
+                return None
+            if session.first_to("fail a read"):
+                raise
+            return None
+
+    def _session(self) -> GatewaySession:
+        if self.connection is None:
+            assert self.connection_error is not None, "Pulumi calls configure first"  # noqa: S101
+            raise self.connection_error
+        return session_of(self.connection)
+
+    def _identity(self, props: Props) -> str:
+        return str(props.get(self.identity_field, self.identity_field))
+
+    def _name(self, props: Props) -> str:
+        return f"{self.kind} {self._identity(props)}"
+
+
+def bare(props: Mapping[str, Any]) -> Props:
+    """The properties without the reference to the provider class, whole numbers as such."""
+    return {name: plain(value) for name, value in props.items() if name != PROVIDER_KEY}
+
+
+def parse(kind: type[Inputs], props: Props) -> Inputs:
+    """Reads the inputs out of a property bag: the state holds outputs as well."""
+    return kind.model_validate({name: value for name, value in props.items() if name in kind.model_fields})
+
+
+def inputs_of(kind: type[ProviderInputs], props: Props) -> Props:
+    """Those properties that are inputs, as they are."""
+    return {name: value for name, value in props.items() if name in kind.model_fields}
+
+
+def type_failures(kind: type[ProviderInputs], props: Props) -> list[CheckFailure]:
+    """What is wrong with the types of the inputs; no text holds a value."""
+    try:
+        kind.model_validate(props)
+    except ValidationError as error:
+        return [CheckFailure(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
+    return []
+
+
+def is_unknown(value: JsonValue) -> bool:
+    """Says whether a preview does not know this value, or a part of it, yet."""
+    if isinstance(value, dict):
+        return any(map(is_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(is_unknown, value))
+    return value == rpc.UNKNOWN
+
+
+def in_teardown() -> bool:
+    """Says whether the whole environment is being taken down: its database keeps its rows."""
+    return os.environ.get(TEARDOWN) == "1"
+
+
+def not_ours(what: str, owner: str) -> str:
+    """The text about an object that carries no marker of ours; `what` ends in its name."""
+    if owner == NOBODY:
+        name = what.rpartition(" ")[2] if " " in what else what
+        remedy = f"delete or rename it there, or take it over: put {name} into {ADOPT_SETTING}"
+        return f"is in LiteLLM and not made by this program; {remedy}"
+    return f"is in LiteLLM and belongs to the stack {owner}; rename it in one of the two stacks"
+
+
+def refuse_foreign(what: str, owner: str, wanted: ProviderInputs, *, adopt: bool) -> None:
+    """Stops before anything is written to an object that is not ours.
+
+    Raises:
+        Foreign: It carries no marker of ours and may not be adopted.
+    """
+    if owner == wanted.owner or (owner == NOBODY and adopt):
+        return
+    found, _, remedy = not_ours(what, owner).partition("; ")
+    raise Foreign(what, found, remedy)
+
+
+def owner_now() -> str:
+    """Who owns what the running program makes: `<project>/<stack>`."""
+    return f"{pulumi.get_project()}/{pulumi.get_stack()}"
