@@ -13,6 +13,11 @@ from typing import Any, NoReturn
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 
+# Outputs that a real provider computes and that a builder goes on with.
+COMPUTED: dict[str, dict[str, Any]] = {
+    "random:index/randomPassword:RandomPassword": {"result": "generated-password"},
+    "pulumi-python:dynamic/swarm:DataFingerprint": {"volume_token": "volume-token"},
+}
 SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
@@ -41,7 +46,7 @@ class Engine(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         self.resources.append(Recorded(args.typ, args.name, dict(args.inputs)))
-        return f"{args.name}-id", {"name": f"{args.name}-0000000", **args.inputs}
+        return f"{args.name}-id", {"name": f"{args.name}-0000000", **args.inputs, **COMPUTED.get(args.typ, {})}
 
     def call(self, args: MockCallArgs) -> NoReturn:
         raise AssertionError(f"no component calls the provider: {args.token}")
