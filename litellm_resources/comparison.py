@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 # Keys that a server adds to `litellm_params` when nobody sets them, on both measured versions.
 SERVER_DEFAULTS: Mapping[str, JsonValue] = {
@@ -47,7 +47,7 @@ def live_parameters(known: Mapping[str, JsonValue], live: Mapping[str, JsonValue
 
 def live_declared(known: Mapping[str, JsonValue], live: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Of the live values those that we know, each in our words where it means the same; gone ones are left out."""
-    result: dict[str, JsonValue] = Field(default_factory=dict)
+    result: dict[str, JsonValue] = {}
     for name, value in known.items():
         if name in live and same(value, live[name]):
             result[name] = value
