@@ -1,0 +1,1 @@
+"""Stand-ins for the official Pulumi provider plugins, for hosts that cannot download them."""

@@ -1,0 +1,1 @@
+"""The command provider, as far as the program uses it."""

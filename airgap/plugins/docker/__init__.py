@@ -1,0 +1,1 @@
+"""The docker provider on the Docker Engine API."""

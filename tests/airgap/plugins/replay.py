@@ -1,0 +1,41 @@
+"""Sends recorded calls of the official plugins through our servicer, as protobuf messages, and gives the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import json_format
+from pulumi.runtime import proto
+
+from airgap.plugins.plugin import Plugin
+from airgap.plugins.serving import Servicer
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "docker_provider"
+REQUESTS = {
+    "CheckConfig": proto.CheckRequest,
+    "Check": proto.CheckRequest,
+    "Diff": proto.DiffRequest,
+    "Create": proto.CreateRequest,
+    "Update": proto.UpdateRequest,
+}
+
+
+def recorded(provider: str, call: str) -> list[dict[str, Any]]:
+    """Returns the recorded calls of one kind to one provider."""
+    lines = (FIXTURES / "calls.jsonl").read_text(encoding="utf-8").splitlines()
+    calls = [json.loads(line) for line in lines]
+    return [
+        entry
+        for entry in calls
+        if entry["call"] == call and entry["type"].removeprefix("pulumi:providers:").split(":")[0] == provider
+    ]
+
+
+def answer(plugin: Plugin, call: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Returns our answer to a recorded request, in the form of the recording."""
+    message = json_format.ParseDict(request, REQUESTS[call](), ignore_unknown_fields=True)
+    method = getattr(Servicer(plugin), call)
+    return json_format.MessageToDict(asyncio.run(method(message, None)))
