@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pulumi
 import pytest
@@ -19,12 +19,12 @@ SECRETS = {
 }
 
 
-def configure(settings: dict[str, object], secrets: dict[str, str]) -> None:
+def configure(settings: Mapping[str, object], secrets: dict[str, str]) -> None:
     values = {"llmproxy:settings": json.dumps(settings), **secrets}
     pulumi.runtime.set_all_config(values, secret_keys=list(secrets))
 
 
-def run(settings: dict[str, object] | None = None, secrets: dict[str, str] | None = None) -> Engine:
+def run(settings: Mapping[str, object] | None = None, secrets: dict[str, str] | None = None) -> Engine:
     def build() -> None:
         configure(settings or {}, SECRETS if secrets is None else secrets)
         read = program.read_settings()
