@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from airgap.images.apt_sources import AptSource, debian_mirror, parse, source_files
 from airgap.images.errors import HostError
 

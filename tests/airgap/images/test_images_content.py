@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from airgap.images.content import base_tag, image_tag
 from airgap.images.table import FOLDER, Image, load
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from airgap.images.table import FOLDER
 
 IMAGE_FOLDERS = ("base", "postgres", "litellm")

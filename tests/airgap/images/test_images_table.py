@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from airgap.images.errors import ImageTableError
 from airgap.images.table import FOLDER, OfficialImage, load
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from airgap.images.package_settings import (
     ca_bundle,
     npm_configuration,
