@@ -3,8 +3,8 @@
     python3 -m operations.bootstrap <command> …     becomes  <venv>/bin/python -m operations <command> …
     python3 -m operations.bootstrap exec PROGRAM …  becomes  <venv>/bin/PROGRAM …
 
-Stdlib only, Python 3.11 or newer. The environment is a cache entry keyed by requirements.txt and the Python that makes it;
-`.venv` in the clone is a symlink to it. Says one line when it makes one, nothing else.
+Stdlib only, Python 3.11 or newer. The environment is a cache entry keyed by requirements.txt and the Python that makes
+it; `.venv` in the clone is a symlink to it. Says one line when it makes one, nothing else.
 """
 
 import importlib.util
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     command = become(venv, arguments)
     os.chdir(places.clone)
-    os.execv(command[0], command)
+    return os.execv(command[0], command)  # noqa: S606 - this process becomes the command
 
 
 def check_python(version: tuple[int, int]) -> None:
@@ -108,10 +108,21 @@ def become(venv: Path, arguments: Sequence[str]) -> list[str]:
 
 
 def _fill_venv(folder: Path, requirements: Path, log: Path) -> None:
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--no-deps", "-r", str(requirements)]
+    pip = [
+        str(folder / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--no-deps",
+        "-r",
+        str(requirements),
+    ]
     with log.open("w", encoding="utf-8") as output:
         for command in ([sys.executable, "-m", "venv", str(folder)], pip):
-            done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False)
+            done = subprocess.run(
+                command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False
+            )
             if done.returncode != 0:
                 raise MissingPart(f"{' '.join(command[1:4])} ended with {done.returncode} (all of it: {log})")
 

@@ -60,9 +60,7 @@ def build(folder: Path, *, go: Path, log_dir: Path, progress: Callable[[str], No
     environment = _environment(work)
     log_dir.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        builds = [
-            pool.submit(_build_one, target, folder, go, environment, log_dir, progress) for target in _targets()
-        ]
+        builds = [pool.submit(_build_one, target, folder, go, environment, log_dir, progress) for target in _targets()]
     for done in builds:
         done.result()
     _copy_launchers(folder, go, environment)

@@ -1,8 +1,8 @@
 """What can go wrong while the toolchain is built.
 
-    ToolchainError
-    ├── NoGo           no Go that is new enough, and none could be installed: the text says how to get one
-    └── BuildFailed    a build ended with an error: the text names the log file that holds all of its output
+ToolchainError
+├── NoGo           no Go that is new enough, and none could be installed: the text says how to get one
+└── BuildFailed    a build ended with an error: the text names the log file that holds all of its output
 """
 
 

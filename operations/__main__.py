@@ -1,0 +1,120 @@
+"""The commands behind `make`: `python -m operations <command>`.
+
+An error that was foreseen is one line on the error stream; LLMPROXY_DEBUG=1 shows the traceback of any.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import docker.errors
+import requests
+import typer
+from rich.console import Console
+
+from airgap.images.errors import ImagesError
+from airgap.toolchain.errors import ToolchainError
+from operations import locations
+from operations.errors import OperationsError
+from operations.home import find_home
+from operations.progress import Board
+from operations.session import Session
+
+INTERRUPTED = 130
+FORESEEN = (
+    OperationsError,
+    ToolchainError,
+    ImagesError,
+    docker.errors.DockerException,
+    requests.RequestException,
+    OSError,
+)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Stack = Annotated[str, typer.Option(help="The Pulumi stack.")]
+Force = Annotated[bool, typer.Option("--force", help="Do not ask.")]
+
+
+@app.command()
+def up(stack: Stack = "dev") -> None:
+    """Brings the gateway up, or converges it."""
+    _run("up", stack)
+
+
+@app.command()
+def preview(stack: Stack = "dev") -> None:
+    """Shows what up would change."""
+    _run("preview", stack)
+
+
+@app.command()
+def down(stack: Stack = "dev") -> None:
+    """Takes the gateway down; data stays."""
+    _run("down", stack)
+
+
+@app.command()
+def purge(stack: Stack = "dev", force: Force = False) -> None:
+    """Removes all of a stack, data and secrets too."""
+    _run("purge", stack, force=force)
+
+
+@app.command()
+def doctor(stack: Stack = "dev") -> None:
+    """Says what is there and what is missing."""
+    _run("doctor", stack)
+
+
+@app.command()
+def env(stack: Stack = "dev") -> None:
+    """Prints exports for a shell in which plain pulumi works."""
+    _run("env", stack)
+
+
+@app.command()
+def key(stack: Stack = "dev") -> None:
+    """Prints the virtual key, alone."""
+    _run("key", stack)
+
+
+@app.command()
+def images(stack: Stack = "dev") -> None:
+    """Builds the air-gap images."""
+    _run("images", stack)
+
+
+@app.command("cleanup-free")
+def cleanup_free(stack: Stack = "dev", force: Force = False) -> None:
+    """Removes what the cache holds for other versions than this clone's."""
+    _run("cleanup_free", stack, force=force)
+
+
+def _run(name: str, stack: str, **options: bool) -> None:
+    """Runs a command and leaves with its exit code; an error becomes one line.
+
+    Only the module of that command is loaded: the others' imports would cost it their time.
+    """
+    console = Console(stderr=True)
+    try:
+        places = locations.find(os.environ)
+        session = Session(places, stack, find_home(places, stack), dict(os.environ), Board(console))
+        run: Callable[..., int] = importlib.import_module(f"operations.commands.{name}").run
+        code = run(session, **options)
+    except KeyboardInterrupt:
+        code = _failed("interrupted; the next make up goes on where this one stopped", INTERRUPTED)
+    except FORESEEN as error:
+        if os.environ.get("LLMPROXY_DEBUG") == "1":
+            raise
+        code = _failed(str(error), getattr(error, "exit_code", 1))
+    sys.exit(code)
+
+
+def _failed(text: str, code: int) -> int:
+    print(f"error: {text}", file=sys.stderr, flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    app(prog_name="operations")

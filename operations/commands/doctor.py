@@ -1,0 +1,151 @@
+"""`make doctor`: what is there, what is missing, versions, disk. Makes and changes nothing."""
+
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib import metadata
+
+import requests
+from rich.console import Console
+from rich.table import Table
+
+from airgap.images import content, table
+from airgap.toolchain import build as go_build
+from operations import disk, engine, images, release, stack_file, swarm, toolchain
+from operations.cache import Cache
+from operations.errors import OperationsError
+from operations.home import linked_file
+from operations.session import Session
+from stacks.settings import Settings
+
+MIB = 1 << 20
+ANSWER_SECONDS = 3
+GOOD, MISSING, NOTE = "ok", "missing", "-"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    part: str
+    state: str
+    text: str
+
+
+def run(session: Session) -> int:
+    """Prints the report; gives 0 when nothing is missing."""
+    findings = [*_programs(session), *_stack(session), *_disk(session)]
+    report = Table(box=None, show_header=False, pad_edge=False)
+    report.add_column(no_wrap=True)
+    report.add_column(no_wrap=True)
+    report.add_column(overflow="fold")
+    for finding in findings:
+        report.add_row(finding.part, finding.state, finding.text)
+    Console(soft_wrap=False).print(report, markup=False)
+    return int(any(finding.state == MISSING for finding in findings))
+
+
+def _programs(session: Session) -> Iterator[Finding]:
+    yield Finding(
+        "python", GOOD, f"{platform.python_version()} in {sys.prefix}, pulumi SDK {metadata.version('pulumi')}"
+    )
+    cache, version = Cache(session.places.cache), go_build.version()
+    on_path = toolchain.find_on_path(session.environment.get("PATH", ""), version, session.places.cache)
+    official = toolchain.official_key(release.read_pins(), release.this_platform())
+    built = toolchain.built_key()
+    found = on_path or cache.find("pulumi-release", official) or cache.find("pulumi-built", built)
+    yield (
+        Finding("pulumi", GOOD, f"{version} in {found}")
+        if found is not None
+        else Finding("pulumi", MISSING, f"{version} neither on PATH nor in the cache; make up gets or builds it")
+    )
+    homes = [entry.path for entry in cache.entries() if entry.kind == "pulumi-home"]
+    versions = ", ".join(f"{name} {number}" for name, number in toolchain.plugin_versions().items())
+    yield (
+        Finding("plugins", GOOD, f"{versions} in {homes[-1]}")
+        if homes
+        else Finding("plugins", MISSING, f"{versions}; make up installs them")
+    )
+
+
+def _stack(session: Session) -> Iterator[Finding]:
+    home, clone = session.home, session.places.clone
+    settings = None
+    if not linked_file(clone, session.stack).exists() or not stack_file.is_complete(home, clone):
+        yield Finding(
+            "stack", MISSING, f"{session.stack}: no Pulumi.{session.stack}.yaml with secrets yet; make up makes it"
+        )
+    else:
+        try:
+            settings = stack_file.read_settings(home, clone)
+        except OperationsError as error:
+            yield Finding("stack", MISSING, str(error))
+        else:
+            yield Finding(
+                "stack", GOOD, f"{session.stack} in {home.folder}, {_resources(session)} resources in the state"
+            )
+    own = engine.own_engine(session.places, session.environment)
+    host = settings.docker.host if settings else engine.default_host(session.environment, own)
+    yield from _engine(host)
+    if settings is not None:
+        yield _gateway(settings)
+
+
+def _resources(session: Session) -> int | str:
+    path = stack_file.state_file(session.home)
+    if not path.exists():
+        return "no"
+    latest = json.loads(path.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest") or {}
+    return len(latest.get("resources") or [])
+
+
+def _engine(host: str) -> Iterator[Finding]:
+    reason = engine.why_silent(host)
+    if reason is not None:
+        yield Finding("engine", MISSING, f"{host} does not answer ({reason}); make up starts it where it can")
+        return
+    with closing(engine.client(host)) as client:
+        about, info = client.version(), client.info()
+        yield Finding(
+            "engine", GOOD, f"{about['Version']} (API {about['ApiVersion']}) at {host}, data {info['DockerRootDir']}"
+        )
+        try:
+            is_outside = swarm.needs_init(info["Swarm"], host)
+        except OperationsError as error:
+            yield Finding("swarm", MISSING, str(error))
+            return
+        known = {tag for image in client.images.list() for tag in image.tags}
+    yield (
+        Finding("swarm", MISSING, "the engine is in none; make up starts one of this node")
+        if is_outside
+        else Finding("swarm", GOOD, f"manager, {info['Swarm'].get('Nodes', 1)} node(s)")
+    )
+    for image in table.load().defaults():
+        tag = content.image_tag(image)
+        there = GOOD if tag in known else NOTE
+        yield Finding(
+            "image", there, f"{tag}{'' if tag in known else f' not built; {images.OFFICIAL}: {image.official.pinned}'}"
+        )
+
+
+def _gateway(settings: Settings) -> Finding:
+    url = settings.litellm.admin_url or f"http://127.0.0.1:{settings.litellm.host_port}"
+    try:
+        answer = requests.get(f"{url}/health/readiness", timeout=ANSWER_SECONDS).json()
+    except (requests.RequestException, ValueError):
+        return Finding("gateway", MISSING, f"{url} does not answer; make up brings it up")
+    is_ready = isinstance(answer, dict) and answer.get("db") == "connected"
+    words = f"LiteLLM {answer.get('litellm_version')}, database {answer.get('db')}" if isinstance(answer, dict) else "?"
+    return Finding("gateway", GOOD if is_ready else MISSING, f"{url}: {words}")
+
+
+def _disk(session: Session) -> Iterator[Finding]:
+    needed = disk.minimum_mib(session.environment)
+    for name, folder in (("home", session.places.home), ("cache", session.places.cache)):
+        free = disk.free_mib(folder)
+        yield Finding("disk", GOOD if free >= needed else MISSING, f"{name} {folder}: {free} MiB free, needed {needed}")
+    for entry in Cache(session.places.cache).entries():
+        yield Finding("cache", NOTE, f"{entry.kind} {entry.key}: {entry.size_bytes // MIB} MiB")

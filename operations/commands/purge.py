@@ -1,0 +1,72 @@
+"""`make purge`: removes all of a stack: services, data, state, passphrase and secrets. Asks first.
+
+Works with the gateway dead. Where the engine is dead too and cannot be brought back, what is on it has to stay: it is
+named with the commands that remove it, and state and secrets go.
+"""
+
+import shutil
+from contextlib import closing
+
+import typer
+
+from operations import engine, ownership, runs, setup
+from operations.commands.down import tearing_down
+from operations.commands.up import deployment, in_words, steps_of
+from operations.errors import OperationsError
+from operations.home import linked_file, open_home, template_of
+from operations.session import Session
+from operations.setup import Ready
+
+
+def run(session: Session, *, force: bool) -> int:
+    """Removes everything of the stack; gives the exit code."""
+    if not force and not _agreed(session):
+        raise OperationsError("purge: nothing was removed; to purge without being asked, type: make purge FORCE=1")
+    open_home(session.places, session.stack)
+    with session.board, runs.begin(session.home, say=session.board.line) as run_id:
+        ready = setup.without_engine(session, run_id)
+        setup.revive_engine(session, ready.settings.docker.host)
+        silence = engine.why_silent(ready.settings.docker.host)
+        if silence is None:
+            _destroy(session, ready)
+        else:
+            _name_what_stays(session, ready, silence)
+        ready.pulumi.ask("stack", "rm", session.stack, "--yes", "--force", "--preserve-config")
+        _remove_home(session)
+    print(f"purge: nothing of stack {session.stack} is left")
+    return 0
+
+
+def _agreed(session: Session) -> bool:
+    asked = f"Remove stack {session.stack} with all its data, state and secrets ({session.home.folder})?"
+    return bool(session.board.console.is_terminal and typer.confirm(asked, err=True))
+
+
+def _destroy(session: Session, ready: Ready) -> None:
+    pulumi = tearing_down(ready.pulumi)
+    state = deployment(pulumi)
+    if isinstance(state, dict) and state.get("resources"):
+        pulumi.ask("state", "unprotect", "--all", "--yes")
+        with session.board.part("pulumi destroy") as part:
+            output = pulumi.operate("destroy", "--yes", "--skip-preview", tell=steps_of(session, part))
+            part.done(in_words(output))
+    with closing(engine.client(ready.settings.docker.host)) as client:
+        left = ownership.remove_labelled(client, ready.settings.name_prefix, session.stack)
+    if left:
+        session.board.line(f"removed what was left on the engine: {', '.join(left)}")
+
+
+def _name_what_stays(session: Session, ready: Ready, silence: str) -> None:
+    prefix = ready.settings.name_prefix
+    names = "|".join(f"{prefix}{swarm_stack}_" for swarm_stack in ownership.SWARM_STACKS)
+    session.board.line(
+        f"engine: {ready.settings.docker.host} does not answer ({silence}): services and volumes named {names}… stay; "
+        f"once it is back, remove them with docker service rm and docker volume rm"
+    )
+
+
+def _remove_home(session: Session) -> None:
+    link = linked_file(session.places.clone, session.stack)
+    if template_of(session.places.clone, session.stack).exists() and link.is_symlink():
+        link.unlink()
+    shutil.rmtree(session.home.folder)

@@ -1,0 +1,82 @@
+"""`make up`: sets up what is missing, then converges the stack."""
+
+import json
+import shlex
+from collections.abc import Callable
+from contextlib import closing
+
+from operations import diagnostics, engine, ownership, ports, runs, setup, stack_file
+from operations.home import open_home
+from operations.progress import Part
+from operations.pulumi_process import Pulumi
+from operations.session import Session
+from operations.setup import Ready
+
+STEPS = ("created", "updated", "deleted", "replaced", "failed")
+
+
+def run(session: Session) -> int:
+    """Converges; gives the exit code."""
+    open_home(session.places, session.stack)
+    with session.board, runs.begin(session.home, say=session.board.line) as run_id:
+        ready = setup.everything(session, run_id)
+        refuse_what_is_not_ours(ready)
+        with session.board.part("pulumi up") as part:
+            output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
+            part.done(in_words(output))
+    print(farewell(ready.pulumi))
+    return 0
+
+
+def refuse_what_is_not_ours(ready: Ready) -> None:
+    """Looks before anything is made: names of ours that the state does not know, and the gateway's port."""
+    settings = ready.settings
+    with closing(engine.client(settings.docker.host)) as client:
+        live = ownership.of_our_name(client, settings.name_prefix)
+        known = ownership.mentioned(deployment(ready.pulumi)) if live else frozenset()
+        ownership.refuse_unknown(live, known, ready.pulumi.home.stack)
+        if settings.litellm.host_port is not None and settings.docker.host.startswith("unix://"):
+            own_service = f"{settings.name_prefix}llmproxy_litellm"
+            ports.require_free(settings.litellm.host_port, client, own_service=own_service)
+
+
+def deployment(pulumi: Pulumi) -> object:
+    """The stack's state; read from the file where that is enough, which saves half a second."""
+    path = stack_file.state_file(pulumi.home)
+    if pulumi.uses_file_backend and path.exists():
+        return json.loads(path.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest")
+    return json.loads(pulumi.ask("stack", "export"))["deployment"]
+
+
+def steps_of(session: Session, part: Part) -> Callable[[str], None]:
+    """Tells a terminal all that pulumi prints, each line in the place of the last; elsewhere the finished steps."""
+    if session.board.console.is_terminal:
+        return part.say
+    return lambda line: part.say(line) if any(f" {step}" in line for step in STEPS) else None
+
+
+def in_words(output: str) -> str:
+    """What a run changed."""
+    counts = diagnostics.changes(output)
+    return ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing changed"
+
+
+def farewell(pulumi: Pulumi) -> str:
+    """Where the gateway is, how to try it, and what to type next."""
+    outputs = json.loads(pulumi.ask("stack", "output", "--json"))
+    stack = "" if pulumi.home.stack == "dev" else f" STACK={pulumi.home.stack}"
+    body = json.dumps({"model": outputs.get("modelAlias"), "messages": [{"role": "user", "content": "Hello"}]})
+    url = outputs.get("gatewayUrl")
+    curl = (
+        f'curl -sS {shlex.quote(f"{url}/v1/chat/completions")} -H "Authorization: Bearer $(make -s key{stack})" '
+        f"-H 'Content-Type: application/json' -d {shlex.quote(body)}"
+    )
+    rows = {
+        "gateway": url,
+        "UI": f'{outputs.get("uiUrl")} (user admin; password: eval "$(make -s env{stack})"; '
+        "pulumi config get llmproxy:litellm-master-key)",
+        "key": f"make -s key{stack}",
+        "try it": curl,
+        "next": f"make preview{stack}   make doctor{stack}   make down{stack}",
+    }
+    return "\n".join(f"{name + ':':<9} {value}" for name, value in rows.items())

@@ -1,0 +1,135 @@
+"""Pulumi's output, condensed: one line a diagnostic, what follows it kept only where it is the reason.
+
+Takes the text that pulumi printed; gives the errors in it, and what it says to have changed. Pure.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+HEADER = re.compile(r"^  (?P<type>[\w.:/@-]+) \((?P<name>.+)\):$")
+ERROR = re.compile(r"^\s*error: ?(?P<text>.*)$")
+OTHER = re.compile(r"^\s*(warning|info|debug): ")
+SECTION = re.compile(
+    r"^(Outputs|Resources|Duration|Policies|Diagnostics|View Live|Updating|Previewing|Refreshing|Destroying)\b"
+)
+COUNT = re.compile(r"^    (?P<sign>\+-|\+\+|--|[+~-])? ?(?P<count>\d+) (?P<what>[\w -]+)$")
+# What pulumi puts around the text that the provider or the program gave; the last one repeats what stands above it.
+WRAPPERS = (
+    re.compile(r"^Exception calling application: "),
+    re.compile(r"^(\w+\.)*RunError: "),
+    re.compile(r"^\s*\d+ errors? occurred:\s*"),
+    re.compile(r"^sdk-v2/provider2\.go:\d+: "),
+)
+NOISE = re.compile(
+    r"^(update failed|preview failed|an unhandled error occurred: Program exited with non-zero exit code: \d+"
+    r"|resource registration failed|the run was cancelled|error: )$"
+)
+TRACEBACK = "Traceback (most recent call last):"
+FRAME = re.compile(r'^\s+(File ".*", line \d+|\^+|~+|.*\S)')
+EXCEPTION = re.compile(r"^(\w+\.)*\w*(Error|Exception|Missing\w+|Refused\w+)\b(: |$)")
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One error.
+
+    Attributes:
+        place: The resource's type and name; empty for an error of the command itself.
+        text: Its first line.
+        more: The lines that explain it, such as the log of a failed task.
+    """
+
+    place: str
+    text: str
+    more: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        line = f"{self.place}: {self.text}" if self.place else self.text
+        return "\n".join([line, *(f"    {more}" for more in self.more)])
+
+
+def condense(output: str) -> list[Diagnostic]:
+    """The errors in pulumi's output, each once, in order."""
+    found: dict[tuple[str, str], Diagnostic] = {}
+    for place, lines in _blocks(output.splitlines()):
+        diagnostic = _diagnostic(place, lines)
+        if diagnostic is not None:
+            # The same text once for the resource and once for the stack: the resource's is kept.
+            same = next((key for key in found if key[1] == diagnostic.text), None)
+            if same is None:
+                found[(place, diagnostic.text)] = diagnostic
+    return list(found.values())
+
+
+def changes(output: str) -> Mapping[str, int]:
+    """What the last `Resources:` section counts besides `unchanged`, such as {"created": 3}."""
+    counts: dict[str, int] = {}
+    inside = False
+    for line in output.splitlines():
+        if line.startswith("Resources:"):
+            counts, inside = {}, True
+            continue
+        match = COUNT.match(line) if inside else None
+        if match is None:
+            inside = inside and not line.strip()
+        elif match["what"] not in {"unchanged", "changes"}:
+            counts[match["what"]] = int(match["count"])
+    return counts
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each error with the place it stands under and the lines up to the next one."""
+    place, block = "", None
+    for line in lines:
+        header, error = HEADER.match(line), ERROR.match(line)
+        ends = header or error or OTHER.match(line) or SECTION.match(line)
+        if ends and block is not None:
+            yield place, block
+            block = None
+        if header:
+            place = f"{_short(header['type'])} ({header['name']})"
+        elif SECTION.match(line):
+            place = ""
+        elif error:
+            block = [error["text"]]
+        elif block is not None:
+            block.append(line)
+    if block is not None:
+        yield place, block
+
+
+def _short(token: str) -> str:
+    """What a type token says to the user: `litellm:Model`, `docker:Service`."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.rpartition(":")
+    module = module.removeprefix("dynamic/")
+    if package == "pulumi-python":
+        return f"{module}:{name}"
+    return f"{package}:{name}"
+
+
+def _diagnostic(place: str, lines: list[str]) -> Diagnostic | None:
+    kept = [line for line in _without_traceback(lines) if line.strip()]
+    texts = [_unwrapped(line.strip()) for line in kept]
+    texts = [text for text in texts if text and not NOISE.match(text)]
+    if not texts:
+        return None
+    first, *more = texts
+    return Diagnostic(place, first, tuple(dict.fromkeys(more)))
+
+
+def _without_traceback(lines: list[str]) -> list[str]:
+    """The lines without a Python traceback, of which only the exception's own text is of use."""
+    begins = next((index for index, line in enumerate(lines) if TRACEBACK in line), None)
+    if begins is None:
+        return lines
+    rest = lines[begins + 1 :]
+    exception = next((index for index, line in enumerate(rest) if EXCEPTION.match(line.strip())), None)
+    return rest[exception:] if exception is not None else lines[:begins] + rest[-1:]
+
+
+def _unwrapped(text: str) -> str:
+    for wrapper in WRAPPERS:
+        text = wrapper.sub("", text)
+    return text.strip()

@@ -1,0 +1,131 @@
+"""What a stack keeps outside the clone: `$LLMPROXY_HOME/<project>/<stack>/`, folders 0700, files 0600.
+
+Takes the roots and a stack's name; gives its folder with the passphrase in it and the generated stack file linked into
+the clone. A second clone goes on with all of it, `git clean -xfd` loses nothing.
+"""
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations.errors import Foreign, MissingPart
+from operations.locations import PROJECT, Locations, private_folder
+
+STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+
+
+@dataclass(frozen=True)
+class StackHome:
+    """One stack's folder."""
+
+    stack: str
+    folder: Path
+
+    @property
+    def passphrase(self) -> Path:
+        """Opens the secrets of the stack file and of the state."""
+        return self.folder / "passphrase"
+
+    @property
+    def state(self) -> Path:
+        """The file backend."""
+        return self.folder / "state"
+
+    @property
+    def stack_file(self) -> Path:
+        """The generated stack file, for stacks that have none in git."""
+        return self.folder / f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def logs(self) -> Path:
+        """All that pulumi and the builds said."""
+        return self.folder / "logs"
+
+    @property
+    def run_record(self) -> Path:
+        """Which run is, or was, going on."""
+        return self.folder / "run.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a run goes on."""
+        return self.folder / "run.lock"
+
+
+def template_of(clone: Path, stack: str) -> Path:
+    """The template of a stack whose file is generated."""
+    return clone / f"Pulumi.{stack}.template.yaml"
+
+
+def linked_file(clone: Path, stack: str) -> Path:
+    """The stack file as pulumi finds it."""
+    return clone / f"Pulumi.{stack}.yaml"
+
+
+def find_home(places: Locations, stack: str) -> StackHome:
+    """Names the folder of a stack; makes nothing.
+
+    Raises:
+        Foreign: No such stack can be.
+    """
+    if not STACK_NAME.fullmatch(stack):
+        raise Foreign(f"STACK: found {stack!r}, allowed are small letters, digits and '-', such as dev")
+    has_file = template_of(places.clone, stack).exists() or linked_file(places.clone, stack).exists()
+    if not has_file:
+        known = sorted({path.name.split(".")[1] for path in places.clone.glob("Pulumi.*.yaml")})
+        raise Foreign(f"STACK: found {stack!r}, but there is no Pulumi.{stack}.yaml; allowed are {', '.join(known)}")
+    return StackHome(stack, places.home / PROJECT / stack)
+
+
+def open_home(places: Locations, stack: str) -> StackHome:
+    """Makes what is missing of a stack's folder, and links its generated file into the clone.
+
+    Raises:
+        Foreign: The clone holds a file of its own where the link belongs.
+        MissingPart: Secrets are there, but not the passphrase that opens them.
+    """
+    home = find_home(places, stack)
+    for folder in (places.home, places.home / PROJECT, home.folder, home.state, home.logs):
+        private_folder(folder)
+    is_generated = template_of(places.clone, stack).exists()
+    stack_file = home.stack_file if is_generated else linked_file(places.clone, stack)
+    _ensure_passphrase(home.passphrase, stack_file)
+    if is_generated:
+        _link(linked_file(places.clone, stack), home.stack_file)
+    return home
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file that only this user may read, in one step."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    beside.rename(path)
+
+
+def _ensure_passphrase(passphrase: Path, stack_file: Path) -> None:
+    if passphrase.exists():
+        passphrase.chmod(0o600)
+        return
+    if stack_file.exists() and "encryptionsalt:" in stack_file.read_text(encoding="utf-8"):
+        raise MissingPart(
+            f"{passphrase}: not there, but {stack_file} holds secrets that only it opens; put the passphrase there"
+        )
+    write_private(passphrase, secrets.token_urlsafe(32) + "\n")
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    if link.exists() and not link.is_symlink():
+        raise Foreign(
+            f"{link}: found a file, but {target} is this stack's; move the file away, or there if it is the right one"
+        )
+    beside = link.with_name(f".{link.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(target)
+    beside.rename(link)

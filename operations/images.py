@@ -1,0 +1,74 @@
+"""Images: the official ones where their registries are within reach, else those that are built from packages.
+
+Which of the two a stack runs is its setting `imageSource`; `choose` gives what a new stack gets.
+"""
+
+from pathlib import Path
+
+from airgap.images import build, content, table
+from operations import disk, engine
+from operations.errors import MissingPart
+from operations.internet import Internet, registry_address
+from operations.locations import Locations, private_folder
+from operations.progress import Part
+
+OFFICIAL, AIRGAP = "official", "airgap"
+
+
+def registry_addresses() -> tuple[str, ...]:
+    """The registries of the official images, each once."""
+    return tuple(dict.fromkeys(registry_address(image.official.reference) for image in table.load().defaults()))
+
+
+def choose(internet: Internet) -> str:
+    """The image source of a new stack."""
+    return OFFICIAL if internet.reaches(*registry_addresses()) else AIRGAP
+
+
+def ensure(source: str, docker_host: str, places: Locations, part: Part) -> None:
+    """Makes sure that the engine has, or can get, the images of a source.
+
+    Raises:
+        airgap.images.errors.ImagesError: A build failed; the text names its log.
+        RefusedEngine: The disk is too full to build.
+    """
+    images = table.load().defaults()
+    if source == OFFICIAL:
+        without = [image.official.reference for image in images if image.official.digest is None]
+        note = f"; by tag, as images.json has no digest of {', '.join(without)}" if without else ", by digest"
+        part.done(f"official, from their registries{note}")
+        return
+    missing = _missing(docker_host, [content.image_tag(image) for image in images])
+    if not missing:
+        part.done(f"built from packages, on the engine already: {', '.join(image.key for image in images)}")
+        return
+    if docker_host.startswith("unix://"):
+        disk.require([_data_root(docker_host)], disk.IMAGES_BUILD_MIB)
+    tags = build.build(
+        [image.name for image in images],
+        docker_host=docker_host,
+        lock_dir=places.cache / "images",
+        log_dir=private_folder(places.logs) / "images",
+        progress=part.say,
+    )
+    part.done(f"built from packages: {', '.join(tags.values())}")
+
+
+def _missing(docker_host: str, tags: list[str]) -> list[str]:
+    there = engine.client(docker_host)
+    try:
+        known = {tag for image in there.images.list() for tag in image.tags}
+    finally:
+        there.close()
+    return [tag for tag in tags if tag not in known]
+
+
+def _data_root(docker_host: str) -> Path:
+    there = engine.client(docker_host)
+    try:
+        root = there.info().get("DockerRootDir")
+    finally:
+        there.close()
+    if not isinstance(root, str):
+        raise MissingPart(f"Docker Engine: {docker_host} does not say where its data lies")
+    return Path(root)

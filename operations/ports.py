@@ -1,0 +1,66 @@
+"""Who has a port of this machine: asked before anything is created.
+
+Takes a port; gives the owner in words. A port that a container publishes is told by the container's name, as its
+process (docker-proxy) says nothing to anybody.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import docker
+import psutil
+
+from operations.errors import Foreign
+from operations.processes import name_of
+
+Listeners = Mapping[int, Sequence[int]]
+
+
+def require_free(port: int, engine: docker.DockerClient, *, own_service: str) -> None:
+    """Refuses a port that somebody else has.
+
+    Raises:
+        Foreign: Naming the owner.
+    """
+    owner = _publisher(port, engine)
+    if owner == own_service:
+        return
+    words = f"the container or service {owner}" if owner is not None else owner_in_words(port, listeners())
+    if words is not None:
+        raise Foreign(
+            f"port {port}: taken by {words}; end it, or choose another port: "
+            f"pulumi config set --path llmproxy:settings.litellm.hostPort PORT (before the first make up: "
+            f"LLMPROXY_GATEWAY_PORT=PORT make up)"
+        )
+
+
+def listeners() -> Listeners:
+    """The pids that listen on each TCP port; a port whose owner this user may not see has none."""
+    found: dict[int, list[int]] = {}
+    for connection in psutil.net_connections(kind="tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr:
+            owners = found.setdefault(connection.laddr.port, [])
+            if connection.pid is not None:
+                owners.append(connection.pid)
+    return found
+
+
+def owner_in_words(port: int, listening: Listeners) -> str | None:
+    """Who listens on the port; None when nobody does."""
+    if port not in listening:
+        return None
+    owners = [f"{name_of(pid) or 'a process'} (pid {pid})" for pid in dict.fromkeys(listening[port])]
+    return ", ".join(owners) or "a process of another user (as root, type: ss -ltnp)"
+
+
+def _publisher(port: int, engine: docker.DockerClient) -> str | None:
+    """The service, or else the container, that publishes the port on this engine."""
+    for service in engine.services.list():
+        published = service.attrs.get("Endpoint", {}).get("Ports", []) or service.attrs["Spec"].get(
+            "EndpointSpec", {}
+        ).get("Ports", [])
+        if any(each.get("PublishedPort") == port and each.get("Protocol", "tcp") == "tcp" for each in published):
+            return str(service.name)
+    for container in engine.api.containers(all=False):
+        if any(each.get("PublicPort") == port and each.get("Type") == "tcp" for each in container.get("Ports", [])):
+            return str(container["Names"][0]).lstrip("/")
+    return None

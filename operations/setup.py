@@ -1,0 +1,119 @@
+"""Everything that must be there before pulumi runs: the parts of the fallback table, each said in one line.
+
+Takes a session; gives a pulumi that is ready for the stack. What does not depend on each other goes at once: Pulumi's
+own build uses the processors while engine and images wait for the network.
+"""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations import disk, engine, images, release, stack_file, swarm, toolchain
+from operations.engine import OwnEngine
+from operations.home import open_home
+from operations.internet import Internet
+from operations.pulumi_process import RUN_ID, Pulumi, variables
+from operations.session import Session
+from operations.toolchain import Toolchain, Workshop
+from stacks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a command goes on with."""
+
+    pulumi: Pulumi
+    settings: Settings
+
+
+def everything(session: Session, run_id: str) -> Ready:
+    """Toolchain, engine, Swarm, images, stack file: all that `up` needs."""
+    disk.require([session.places.home, session.places.cache], disk.minimum_mib(session.environment))
+    open_home(session.places, session.stack)
+    shop = workshop(session)
+    known = _settings_so_far(session)
+    host = known.docker.host if known else engine.default_host(session.environment, _own(session))
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        made = pool.submit(tools, session, shop)
+        source = pool.submit(_engine_parts, session, shop, host, known)
+        tools_made, image_source = made.result(), source.result()
+    overrides = stack_file.overrides_of(session.environment, image_source=image_source, docker_host=host)
+    return stack(session, tools_made, run_id, overrides)
+
+
+def without_engine(session: Session, run_id: str = "") -> Ready:
+    """Toolchain and stack file: all that a question to the state needs."""
+    open_home(session.places, session.stack)
+    shop = workshop(session)
+    host = engine.default_host(session.environment, _own(session))
+    overrides = {}
+    if not stack_file.is_complete(session.home, session.places.clone):
+        overrides = stack_file.overrides_of(
+            session.environment, image_source=images.choose(shop.internet), docker_host=host
+        )
+    return stack(session, tools(session, shop), run_id, overrides)
+
+
+def workshop(session: Session) -> Workshop:
+    """What the makers of parts share in one run."""
+    archive = release.archive_address(release.read_pins(), release.this_platform())
+    internet = Internet((archive, *images.registry_addresses()))
+    return Workshop(session.places, Path(sys.prefix) / "bin" / "python", internet, session.environment)
+
+
+def tools(session: Session, shop: Workshop) -> Toolchain:
+    """Pulumi's programs, then its plugins."""
+    with session.board.part("pulumi") as part:
+        programs = toolchain.programs(shop, part)
+    with session.board.part("plugins") as part:
+        pulumi_home, has_stand_ins = toolchain.pulumi_home(shop, programs, part)
+    return Toolchain(programs, pulumi_home, has_stand_ins)
+
+
+def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[str, str]) -> Ready:
+    """The stack in its backend, with its file."""
+    environment = {
+        **session.environment,
+        **variables(session.places, session.home, tools_made, session.environment),
+        **({RUN_ID: run_id} if run_id else {}),
+    }
+    pulumi = Pulumi(session.places, session.home, tools_made, environment)
+    if stack_file.is_complete(session.home, session.places.clone):
+        stack_file.ensure_stack(pulumi)
+    else:
+        with session.board.part("stack") as part:
+            stack_file.complete(pulumi, overrides)
+            part.done(f"{session.stack} made, with generated secrets, in {session.home.folder}")
+    return Ready(pulumi, stack_file.read_settings(session.home, session.places.clone))
+
+
+def revive_engine(session: Session, host: str) -> None:
+    """Brings back an engine of ours that was killed; any other one is left as it is."""
+    own = _own(session)
+    if host == own.host and own.folder.exists():
+        with session.board.part("engine") as part:
+            part.done(engine.ensure(host, own, log_dir=session.places.logs, say=part.say))
+
+
+def _own(session: Session) -> OwnEngine:
+    return engine.own_engine(session.places, session.environment)
+
+
+def _settings_so_far(session: Session) -> Settings | None:
+    if not stack_file.is_complete(session.home, session.places.clone):
+        return None
+    return stack_file.read_settings(session.home, session.places.clone)
+
+
+def _engine_parts(session: Session, shop: Workshop, host: str, known: Settings | None) -> str:
+    """Engine, Swarm and images; gives the image source."""
+    with session.board.part("engine") as part:
+        part.done(engine.ensure(host, _own(session), log_dir=session.places.logs, say=part.say))
+    with session.board.part("swarm") as part, closing(engine.client(host)) as client:
+        part.done(swarm.ensure_manager(client, host))
+    with session.board.part("images") as part:
+        source = known.image_source if known else images.choose(shop.internet)
+        images.ensure(source, host, session.places, part)
+    return source

