@@ -68,7 +68,7 @@ class Servicer(ProviderServicer):
             acceptResources=features.accepts_resources,
             acceptOutputs=features.accepts_outputs,
             supportsPreview=True,
-            supportsAutonamingConfiguration=features.has_autonaming,
+            supports_autonaming_configuration=features.has_autonaming,
         )
 
     @diagnosed
