@@ -106,14 +106,16 @@ class DataFingerprintProvider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         inputs = parse(FingerprintInputs, props)
-        token = ""
-        if inputs.volume_name:
-            with told_plainly(), connect(inputs.docker_host) as api:
-                token = make_volume(api, inputs)
-        return CreateResult(inputs.volume_name or "salt-key", {**without_provider(props), "volume_token": token})
+        return CreateResult(
+            inputs.volume_name or "salt-key", {**without_provider(props), "volume_token": _made_volume(inputs)}
+        )
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        return UpdateResult({**without_provider(_news), "volume_token": _olds["volume_token"]})
+        inputs = parse(FingerprintInputs, _news)
+        # From an external database to ours: the volume is new, its memory is not.
+        kept = inputs.volume_name == _olds["volume_name"]
+        token = _olds["volume_token"] if kept else _made_volume(inputs)
+        return UpdateResult({**without_provider(_news), "volume_token": token})
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         props = without_provider(props)
@@ -169,9 +171,16 @@ def changes_refused(olds: Mapping[str, JsonValue], news: Mapping[str, JsonValue]
     failures = []
     if salt and not new.allow_new_salt_key:
         failures.append(CheckFailure("", salt))
-    if fixed and not new.allow_new_volume:
+    if fixed and old.volume_name and not new.allow_new_volume:
         failures.append(CheckFailure("", fixed))
     return failures
+
+
+def _made_volume(inputs: FingerprintInputs) -> str:
+    if not inputs.volume_name:
+        return ""
+    with told_plainly(), connect(inputs.docker_host) as api:
+        return make_volume(api, inputs)
 
 
 def make_volume(api: SwarmApi, inputs: FingerprintInputs) -> str:

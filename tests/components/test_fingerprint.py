@@ -92,6 +92,16 @@ def test_without_a_volume_no_engine_is_asked() -> None:
     assert DataFingerprintProvider().read("x", outs).outs == outs
 
 
+def test_names_of_an_external_database_may_change() -> None:
+    external = {**PROPS, "volume_name": ""}
+    assert DataFingerprintProvider().check(external, {**external, "fixed": {"postgres.user": "v"}}).failures == []
+
+
+def test_an_update_keeps_the_token_of_the_volume() -> None:
+    outs = DataFingerprintProvider().update("x", {**PROPS, "volume_token": "t"}, PROPS).outs
+    assert outs == {**PROPS, "volume_token": "t"}
+
+
 def swarm(**volumes: dict[str, str]) -> FakeSwarm:
     return FakeSwarm(lambda _: (None, []), volumes=dict(volumes))
 

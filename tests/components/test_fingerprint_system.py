@@ -60,6 +60,15 @@ def test_the_volume_is_made_with_the_token_and_found_again(swarm: RealSwarm) -> 
     assert DataFingerprintProvider().read("x", outs).outs == outs
 
 
+def test_a_volume_is_made_when_the_database_becomes_ours(swarm: RealSwarm) -> None:
+    external = created(swarm, volume_name="")
+    assert external["volume_token"] == ""
+    ours = {**external, "volume_name": f"{swarm.prefix}vol"}
+    outs = DataFingerprintProvider().update("x", external, ours).outs
+    assert outs is not None
+    assert swarm.client.inspect_volume(ours["volume_name"])["Labels"][VOLUME_TOKEN_LABEL] == outs["volume_token"]
+
+
 def test_a_removed_volume_stops_the_run_until_a_setting_allows_a_new_one(swarm: RealSwarm) -> None:
     outs = created(swarm)
     swarm.client.remove_volume(outs["volume_name"])
