@@ -23,6 +23,8 @@ from operations.progress import Board
 from operations.session import Session
 
 INTERRUPTED = 130
+# The others are asked for one thing, and say of the set-up only what they had to do for it.
+TELL_WHAT_IS_THERE = frozenset({"up", "images"})
 FORESEEN = (
     OperationsError,
     ToolchainError,
@@ -99,7 +101,8 @@ def _run(name: str, stack: str, **options: bool) -> None:
     console = Console(stderr=True)
     try:
         places = locations.find(os.environ)
-        session = Session(places, stack, find_home(places, stack), dict(os.environ), Board(console))
+        board = Board(console, tells_what_is_there=name in TELL_WHAT_IS_THERE)
+        session = Session(places, stack, find_home(places, stack), dict(os.environ), board)
         run: Callable[..., int] = importlib.import_module(f"operations.commands.{name}").run
         code = run(session, **options)
     except KeyboardInterrupt:

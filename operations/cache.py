@@ -2,7 +2,7 @@
 
 An entry is built in a folder of its own, `<key>.<random>`, and published by renaming a symlink `<key>` onto it: the
 real path never changes, so that what was built may hold it (virtual environments do), and an entry that was not
-finished is never seen. A lock a key keeps two runs from building the same thing twice; the kernel lets go of a dead run's.
+finished is never seen. A lock a key keeps two runs from building the same thing twice; the kernel frees a dead run's.
 Stdlib only: the virtual environment is an entry too.
 """
 

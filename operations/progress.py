@@ -25,11 +25,16 @@ class Part:
     name: str
     _tell: Callable[[str], None]
     _last: Callable[[str, float], None]
+    _found: Callable[[str], None]
     _began: float = field(default_factory=time.monotonic)
 
     def say(self, text: str) -> None:
         """Says what is being done now."""
         self._tell(text)
+
+    def found(self, text: str) -> None:
+        """Says what was there already; only where the board tells that."""
+        self._found(text)
 
     def done(self, text: str) -> None:
         """Says how it ended, with the time where it took a noticeable one."""
@@ -39,8 +44,9 @@ class Part:
 class Board:
     """All parts of a run."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, tells_what_is_there: bool = True) -> None:
         self.console = console
+        self._tells_what_is_there = tells_what_is_there
         # One row a part that is under way; finished ones become lines above.
         self._rows = Progress(
             SpinnerColumn(),
@@ -65,11 +71,11 @@ class Board:
     def part(self, name: str) -> Iterator[Part]:
         """One part; its row goes when the block ends, in whatever way."""
         if not self.console.is_terminal:
-            yield Part(name, lambda text: self.line(f"{name}: {text}"), self._finish(name))
+            yield Part(name, lambda text: self.line(f"{name}: {text}"), self._finish(name), self._find(name))
             return
         row = self._rows.add_task(name)
         try:
-            yield Part(name, lambda text: self._update(row, f"{name}: {text}"), self._finish(name))
+            yield Part(name, lambda text: self._update(row, f"{name}: {text}"), self._finish(name), self._find(name))
         finally:
             self._rows.remove_task(row)
 
@@ -79,6 +85,9 @@ class Board:
 
     def _update(self, row: TaskID, text: str) -> None:
         self._rows.update(row, description=escape(text[: max(20, self.console.width - 16)]))
+
+    def _find(self, name: str) -> Callable[[str], None]:
+        return lambda text: self.line(f"{name}: {text}") if self._tells_what_is_there else None
 
     def _finish(self, name: str) -> Callable[[str, float], None]:
         def finish(text: str, seconds: float) -> None:

@@ -31,11 +31,8 @@ WRONG_PASSPHRASE = re.compile(r"incorrect passphrase|cipher: message authenticat
 
 
 def variables(places: Locations, home: StackHome, toolchain: Toolchain, given: Mapping[str, str]) -> dict[str, str]:
-    """The variables that make plain pulumi work on a stack, in the order in which a shell should set them."""
-    path = given.get("PATH", os.defpath)
-    programs = str(toolchain.programs)
+    """The variables that make plain pulumi work on a stack; besides them, its programs belong on PATH."""
     found = {
-        "PATH": path if programs in path.split(os.pathsep) else f"{programs}{os.pathsep}{path}",
         "LLMPROXY_HOME": str(places.home),
         "LLMPROXY_CACHE": str(places.cache),
         STACK_HOME: str(home.folder),

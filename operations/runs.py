@@ -35,7 +35,7 @@ def begin(home: StackHome, *, say: Callable[[str], None]) -> Iterator[str]:
     Raises:
         Busy: Another run holds it.
     """
-    with home.lock.open("a", encoding="utf-8") as lock:
+    with os.fdopen(os.open(home.lock, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

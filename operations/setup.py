@@ -4,6 +4,7 @@ Takes a session; gives a pulumi that is ready for the stack. What does not depen
 own build uses the processors while engine and images wait for the network.
 """
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -77,6 +78,7 @@ def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[
     environment = {
         **session.environment,
         **variables(session.places, session.home, tools_made, session.environment),
+        "PATH": f"{tools_made.programs}{os.pathsep}{session.environment.get('PATH', os.defpath)}",
         **({RUN_ID: run_id} if run_id else {}),
     }
     pulumi = Pulumi(session.places, session.home, tools_made, environment)

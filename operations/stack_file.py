@@ -1,7 +1,7 @@
 """The stack file of a stack that has none in git: made from its template at the first run, with secrets generated.
 
-Takes a pulumi and what was found on this machine; gives the stack's settings. The secrets go to pulumi through its input
-and stand in the file encrypted. Each step is done only where its result is missing: a killed first run goes on.
+Takes a pulumi and what was found on this machine; gives the stack's settings. The secrets go to pulumi through its
+input and stand in the file encrypted. Each step is done only where its result is missing: a killed first run goes on.
 """
 
 import secrets

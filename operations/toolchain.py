@@ -60,7 +60,7 @@ def programs(shop: Workshop, part: Part) -> Path:
     version = go_build.version()
     on_path = find_on_path(shop.environment.get("PATH", os.defpath), version, shop.places.cache)
     if on_path is not None:
-        part.done(f"{version}, on PATH in {on_path}")
+        part.found(f"{version}, on PATH in {on_path}")
         return on_path
     pins, platform = release.read_pins(), release.this_platform()
     official, built = official_key(pins, platform), built_key()
@@ -70,7 +70,7 @@ def programs(shop: Workshop, part: Part) -> Path:
     ):
         kept = shop.cache.find(kind, key)
         if kept is not None:
-            part.done(f"{version}, {words} (cached)")
+            part.found(f"{version}, {words} (cached)")
             return kept
     if shop.internet.reaches(release.archive_address(pins, platform)):
         try:
@@ -147,7 +147,7 @@ def pulumi_home(shop: Workshop, programs_folder: Path, part: Part) -> tuple[Path
     for key, kind in ((official, "official"), (stand_ins, "stand-ins")):
         kept = shop.cache.find("pulumi-home", key)
         if kept is not None:
-            part.done(f"{words}, {kind} (cached)")
+            part.found(f"{words}, {kind} (cached)")
             return kept, key == stand_ins
     if shop.internet.reaches(release.archive_address(release.read_pins(), release.this_platform())):
         try:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from importlib import metadata
 
 import requests
-from rich.console import Console
-from rich.table import Table
 
 from airgap.images import content, table
 from airgap.toolchain import build as go_build
@@ -38,13 +36,8 @@ class Finding:
 def run(session: Session) -> int:
     """Prints the report; gives 0 when nothing is missing."""
     findings = [*_programs(session), *_stack(session), *_disk(session)]
-    report = Table(box=None, show_header=False, pad_edge=False)
-    report.add_column(no_wrap=True)
-    report.add_column(no_wrap=True)
-    report.add_column(overflow="fold")
     for finding in findings:
-        report.add_row(finding.part, finding.state, finding.text)
-    Console(soft_wrap=False).print(report, markup=False)
+        print(f"{finding.part:<8} {finding.state:<8} {finding.text}")
     return int(any(finding.state == MISSING for finding in findings))
 
 
