@@ -1,8 +1,8 @@
 """What a stand-in plugin can answer besides success.
 
-    PluginError
-    ├── NotSupported     the official plugin can do it, the stand-in cannot: the text names what and where
-    └── PartialFailure   the operation failed, but the object exists: the engine keeps what is there
+PluginError
+├── NotSupported     the official plugin can do it, the stand-in cannot: the text names what and where
+└── PartialFailure   the operation failed, but the object exists: the engine keeps what is there
 """
 
 from airgap.plugins.values import Tree

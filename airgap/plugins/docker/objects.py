@@ -1,11 +1,11 @@
 """What every resource of the docker provider does with the engine, and the engine's errors as ours.
 
-    DockerObject
-    ├── Network        networks.py
-    ├── Volume         volumes.py
-    ├── ServiceConfig  files.py
-    ├── Secret         files.py
-    └── Service        services.py
+DockerObject
+├── Network        networks.py
+├── Volume         volumes.py
+├── ServiceConfig  files.py
+├── Secret         files.py
+└── Service        services.py
 """
 
 from __future__ import annotations

@@ -34,9 +34,7 @@ class RandomPlugin(Plugin):
         kind = _kind(resource)
         given = {name: value for name, value in news.items() if value is not None and not name.startswith("__")}
         allowed = ", ".join(sorted(kind.INPUTS))
-        failures = [
-            (name, f"unknown property {name}; allowed: {allowed}") for name in given if name not in kind.INPUTS
-        ]
+        failures = [(name, f"unknown property {name}; allowed: {allowed}") for name in given if name not in kind.INPUTS]
         failures += [(name, f"missing required property {name}") for name in kind.REQUIRED if name not in given]
         return CheckResult(given, failures)
 
@@ -47,7 +45,9 @@ class RandomPlugin(Plugin):
         if "numeric" in news or "number" in news:
             wanted["numeric"] = wanted["number"] = news.get("numeric", news.get("number"))
         changed = sorted(
-            name for name in kind.INPUTS if (olds.get(name) or None) != (wanted.get(name) or None) and name not in ignored
+            name
+            for name in kind.INPUTS
+            if (olds.get(name) or None) != (wanted.get(name) or None) and name not in ignored
         )
         return DiffResult(has_changes=bool(changed), diffs=changed, replaces=changed, details=None)
 
