@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -43,27 +42,18 @@ class Bench:
         return code, container.logs().decode()
 
 
-def until(what: Callable[[], bool], seconds: float, complaint: Callable[[], str]) -> None:
-    """Waits until something holds; says what was there instead when it never does."""
-    deadline = time.monotonic() + seconds
-    while not what():
-        if time.monotonic() > deadline:
-            pytest.fail(complaint())
-        time.sleep(0.3)
-
-
 @pytest.fixture(scope="session")
-def image_tags() -> dict[str, str]:
+def built() -> Callable[..., dict[str, str]]:
+    """The builder, with the locks and logs that every builder of this machine shares."""
     folder = Path(os.environ.get("LLMPROXY_CACHE", "/var/cache/llmproxy")) / "images"
     host = os.environ.get("DOCKER_HOST", DEFAULT_DOCKER_HOST)
-    names = ("postgres", "litellm")
-    return build(names, docker_host=host, lock_dir=folder, log_dir=folder / "logs", progress=print)
+    return lambda *names: build(names, docker_host=host, lock_dir=folder, log_dir=folder / "logs", progress=print)
 
 
 @pytest.fixture
-def bench(image_tags: dict[str, str]) -> Iterator[Bench]:
+def bench(built: Callable[..., dict[str, str]]) -> Iterator[Bench]:
     client = docker.from_env()
-    made = Bench(client, f"img-{uuid.uuid4().hex[:8]}", image_tags)
+    made = Bench(client, f"img-{uuid.uuid4().hex[:8]}", built("postgres", "litellm"))
     network = client.networks.create(made.name)
     try:
         yield made
