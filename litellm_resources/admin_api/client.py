@@ -84,6 +84,10 @@ class AdminClient:
         """Deletes once."""
         return self._call("DELETE", path)
 
+    def close(self) -> None:
+        """Ends the connections."""
+        self._session.close()
+
     @cached_property
     def differences(self) -> version.Differences:
         """How this server's version behaves.

@@ -1,0 +1,41 @@
+"""A Pulumi program of LiteLLM's objects only, for checks against a real server: the objects come from `objects.json`.
+
+The file holds lists of arguments by the type's name; secrets are made up here, so the file holds none.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from litellm_resources.credential import Credential, CredentialArgs
+from litellm_resources.key import Key, KeyArgs
+from litellm_resources.model import Model, ModelArgs
+from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
+from litellm_resources.user import User, UserArgs
+
+objects: dict[str, list[dict[str, Any]]] = json.loads(Path("objects.json").read_text())
+fingerprint_key = pulumi.Config().require_secret("fingerprint-key")
+provider_key = pulumi.Config().require_secret("provider-key")
+
+credentials: list[pulumi.Resource] = [
+    Credential(args["credential_name"], CredentialArgs(**args, fingerprint_key=fingerprint_key, api_key=provider_key))
+    for args in objects.get("credentials", [])
+]
+below_credentials = pulumi.ResourceOptions(depends_on=credentials)
+models: list[pulumi.Resource] = [
+    Model(args["identity"], ModelArgs(**args), below_credentials) for args in objects.get("models", [])
+]
+for args in objects.get("router_settings", []):
+    RouterSettings("router-settings", RouterSettingsArgs(**args), pulumi.ResourceOptions(depends_on=models))
+users: list[pulumi.Resource] = [User(args["user_id"], UserArgs(**args)) for args in objects.get("users", [])]
+for args in objects.get("keys", []):
+    key = Key(
+        args["key_alias"],
+        KeyArgs(**args, fingerprint_key=fingerprint_key),
+        pulumi.ResourceOptions(depends_on=[*models, *users]),
+    )
+    pulumi.export(args["key_alias"], key.key)

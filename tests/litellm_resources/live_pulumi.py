@@ -1,0 +1,246 @@
+"""Rules of the LiteLLM resources, proved with the real CLI and a real LiteLLM (see `live_stack.py`).
+
+Not collected by itself: the system suite, or `pytest -m system tests/litellm_resources/live_pulumi.py`, runs it. It
+empties the LiteLLM that it is given.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.litellm_resources.live_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
+
+pytestmark = pytest.mark.system
+
+
+def model(name: str, **params: Any) -> dict[str, Any]:
+    return {
+        "identity": f"{name}@mock-openai:openai/{name}",
+        "model_name": name,
+        "upstream_model": f"openai/{name}",
+        "credential_name": "mock-openai",
+        "litellm_params": {"mock_response": f"answer of {name}", "input_cost_per_token": 0.001, **params},
+        "model_info": {"base_model": "gpt-4o", "access_groups": ["General"]},
+    }
+
+
+def objects(*models: dict[str, Any], **more: Any) -> dict[str, Any]:
+    credential = {
+        "credential_name": "mock-openai",
+        "api_base": "http://127.0.0.1:9/v1",
+        "custom_llm_provider": "OpenAI_Compatible",
+    }
+    return {"credentials": [credential], "models": list(models), **more}
+
+
+def one_of_each() -> dict[str, Any]:
+    router = {"model_group_alias": {"hello": "m-a"}, "fallbacks": [{"m-a": ["m-b"]}], "other": {"num_retries": 3}}
+    limits = {"max_budget": 5.5, "budget_duration": "30d"}
+    user = {"user_id": "dev", "user_role": "internal_user", "models": ["General"], "limits": limits}
+    key = {"key_alias": "dev-key", "models": ["General"], "user_id": "dev", "limits": {"rpm_limit": 100}}
+    return objects(model("m-a", rpm=100), model("m-b"), router_settings=[router], users=[user], keys=[key])
+
+
+@pytest.fixture(name="server")
+def _server() -> Server:
+    server = Server.of_environment()
+    server.clear()
+    return server
+
+
+@pytest.fixture(name="proxy")
+def _proxy(server: Server) -> Iterator[CountingProxy]:
+    proxy = CountingProxy(server)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture(name="stack")
+def _stack(server: Server, proxy: CountingProxy, tmp_path: Path) -> Stack:
+    return Stack(tmp_path, proxy.url, server.master_key).prepare()
+
+
+def test_one_up_makes_everything_and_the_next_preview_is_empty(stack: Stack, server: Server) -> None:
+    stack.wants(one_of_each())
+    stack.up()
+    assert stack.is_unchanged()
+    key = stack.run("stack", "output", "dev-key", "--show-secrets").strip()
+    body = {"model": "hello", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 5}
+    answer = server.call("POST", "/v1/chat/completions", body, key)
+    assert answer["choices"][0]["message"]["content"] == "answer of m-a"
+    for secret in (key, PROVIDER_KEY, FINGERPRINT_KEY, server.master_key):
+        assert secret not in stack.state()
+
+
+def test_what_is_changed_by_hand_shows_as_live_to_wanted_and_is_healed(stack: Stack, server: Server) -> None:
+    stack.wants(one_of_each())
+    stack.up()
+    (row,) = [row for row in server.rows() if row["model_name"] == "m-a"]
+    row_id = row["model_info"]["id"]
+    body = {"litellm_params": {"rpm": 7, "tpm": 99}, "model_info": {"id": row_id}}
+    server.call("PATCH", f"/model/{row_id}/update", body)
+    server.call("POST", "/user/update", {"user_id": "dev", "max_budget": 9})
+    token = server.call("GET", "/key/list?size=100")["keys"][0]
+    server.call("POST", "/key/update", {"key": token, "models": ["Premium"]})
+    router = {"model_group_alias": {"hello": "m-b", "others": "m-b"}, "fallbacks": [], "num_retries": 4}
+    server.call("POST", "/config/update", {"router_settings": router})
+    shown = stack.preview()
+    for line in ("7 => 100", "- tpm", "9 => 5.5", '"Premium" => "General"', 'hello: "m-b" => "m-a"', "4 => 3", "+ m-a"):
+        assert line in shown
+    stack.up()
+    assert stack.is_unchanged()
+    assert server.call("GET", "/router/settings")["current_values"]["model_group_alias"]["others"] == "m-b"
+
+
+def test_what_is_deleted_by_hand_is_made_again_with_the_same_key(stack: Stack, server: Server) -> None:
+    stack.wants(one_of_each())
+    stack.up()
+    key = stack.run("stack", "output", "dev-key", "--show-secrets")
+    server.clear()
+    shown = stack.preview()
+    # The router settings are never gone: what was ours in them shows as to be added.
+    assert "+ 5 to create" in shown
+    assert "~ 1 to update" in shown
+    stack.up()
+    assert stack.is_unchanged()
+    assert stack.run("stack", "output", "dev-key", "--show-secrets") == key
+
+
+def test_an_object_of_others_is_an_error_that_names_the_setting_and_stays_as_it_is(
+    stack: Stack, server: Server
+) -> None:
+    body = {"credential_name": "mock-openai", "credential_values": {"api_base": "http://theirs"}, "credential_info": {}}
+    server.call("POST", "/credentials", body)
+    stack.wants(objects())
+    shown = stack.preview(ok=False)
+    assert "litellm.adopt" in shown
+    stack.up(ok=False)
+    (credential,) = server.call("GET", "/credentials")["credentials"]
+    assert credential["credential_values"] == {"api_base": "http://theirs"}
+    wanted = objects()
+    wanted["credentials"][0]["adopt"] = True
+    stack.wants(wanted)
+    stack.up()
+    assert stack.is_unchanged()
+
+
+def test_a_changed_model_answers_all_the_while_and_leaves_one_row(stack: Stack, server: Server) -> None:
+    stack.wants(objects(model("m-a", rpm=100_000), model("m-b")))
+    stack.up()
+    failed: list[str] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            for name in ("m-a", "m-b"):
+                body = {"model": name, "messages": [{"role": "user", "content": "hello"}]}
+                answer = server.raw("POST", "/v1/chat/completions", body)
+                failed.extend([answer.text] if not answer.ok else [])
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    stack.wants(objects(model("m-a", rpm=90_000), model("m-b", rpm=80_000)))
+    stack.up()
+    stack.wants(objects(model("m-a"), model("m-b")))
+    stack.up()
+    done.set()
+    asking.join()
+    assert failed == []
+    assert len(server.rows()) == 2
+    assert all("rpm" not in row["litellm_params"] for row in server.rows())
+
+
+def test_a_killed_run_converges_in_the_next_without_duplicates(stack: Stack, server: Server) -> None:
+    many = [model(f"m-{number}") for number in range(20)]
+    stack.wants(objects(*many))
+    for enough in (3, 9):
+        up = stack.start_up()
+        deadline = time.monotonic() + 60
+        while len(server.rows()) < enough and time.monotonic() < deadline:
+            time.sleep(0.05)
+        stack.kill(up)
+    assert len(server.rows()) < 20
+    stack.up()
+    assert sorted(row["model_name"] for row in server.rows()) == sorted(entry["model_name"] for entry in many)
+    assert stack.is_unchanged()
+    stack.wants(objects(*[model(f"m-{number}", rpm=5) for number in range(20)]))
+    up = stack.start_up()
+    while not any(row["litellm_params"].get("rpm") == 5 for row in server.rows()):
+        time.sleep(0.05)
+    stack.kill(up)
+    stack.up()
+    assert [row["litellm_params"]["rpm"] for row in server.rows()] == [5] * 20
+    assert stack.is_unchanged()
+
+
+def test_a_refresh_of_a_hundred_models_costs_one_list_call(stack: Stack, proxy: CountingProxy) -> None:
+    stack.wants(objects(*[model(f"m-{number}") for number in range(100)]))
+    stack.up()
+    proxy.calls.clear()
+    assert stack.is_unchanged()
+    assert dict(proxy.calls) == {"GET /credentials": 1, "GET /v2/model/info": 1}
+
+
+def test_a_gateway_that_is_down_is_one_error(stack: Stack, proxy: CountingProxy) -> None:
+    stack.wants(one_of_each())
+    stack.up()
+    before = stack.state()
+    proxy.cut = True
+    shown = stack.preview(ok=False)
+    assert shown.count("no connection") == 1
+    assert "Traceback" not in shown
+    proxy.cut = False
+    assert stack.is_unchanged()
+    assert stack.state() == before
+
+
+def test_a_wrong_master_key_is_one_error_and_the_previous_key_helps(stack: Stack, server: Server) -> None:
+    stack.wants(one_of_each())
+    stack.up()
+    stack.master_key = "sk-a-new-key"
+    stack.configure()
+    shown = stack.preview(ok=False)
+    assert shown.count("llmproxy:litellm-master-key to the key") == 1
+    stack.previous_master_key = server.master_key
+    stack.configure()
+    assert stack.is_unchanged()
+
+
+def test_taking_the_environment_down_deletes_nothing_in_litellm(
+    stack: Stack, server: Server, proxy: CountingProxy
+) -> None:
+    stack.wants(one_of_each())
+    stack.up()
+    proxy.cut = True
+    stack.environment["LLMPROXY_TEARDOWN"] = "1"
+    stack.run("destroy", "--yes")
+    assert len(server.rows()) == 2
+    proxy.cut = False
+    del stack.environment["LLMPROXY_TEARDOWN"]
+    stack.up()
+    assert len(server.rows()) == 2
+    assert stack.is_unchanged()
+
+
+def test_what_leaves_the_program_leaves_litellm_and_nothing_else_does(stack: Stack, server: Server) -> None:
+    by_hand = {"model_name": "theirs", "litellm_params": {"model": "openai/theirs"}, "model_info": {"id": "theirs"}}
+    stack.wants(one_of_each())
+    stack.up()
+    server.call("POST", "/model/new", by_hand)
+    router = {"model_group_alias": {"hello": "m-a", "theirs": "m-a"}, "fallbacks": [{"m-a": ["m-b"]}], "num_retries": 3}
+    server.call("POST", "/config/update", {"router_settings": router})
+    stack.wants({})
+    stack.up()
+    assert server.rows() == []
+    left = server.call("GET", "/v2/model/info?size=1000")["data"]
+    assert [row["model_info"]["id"] for row in left] == ["theirs"]
+    values = server.call("GET", "/router/settings")["current_values"]
+    assert values["model_group_alias"] == {"theirs": "m-a"}
+    assert values["num_retries"] == 2
+    assert not values["fallbacks"]

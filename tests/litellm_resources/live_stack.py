@@ -1,0 +1,212 @@
+"""A Pulumi stack of LiteLLM's objects only, run by the real CLI against a real LiteLLM, for `live_pulumi.py`.
+
+Takes the server from the environment (`LLMPROXY_TEST_ADMIN_URL`, `LLMPROXY_TEST_MASTER_KEY`) and the CLI from PATH;
+everything else lies in a temporary folder. A small proxy in between counts the calls and can be cut.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = Path(__file__).parent / "live_program" / "__main__.py"
+PROVIDER_KEY = "sk-marker-of-a-provider-key"
+FINGERPRINT_KEY = "marker-of-a-fingerprint-key"
+PROJECT_FILE = """name: llmproxy
+runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}
+options: {refresh: always}
+"""
+
+
+@dataclass
+class Server:
+    """A real LiteLLM."""
+
+    url: str
+    master_key: str
+
+    @classmethod
+    def of_environment(cls) -> Server:
+        return cls(os.environ["LLMPROXY_TEST_ADMIN_URL"].rstrip("/"), os.environ["LLMPROXY_TEST_MASTER_KEY"])
+
+    def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> Any:
+        answer = self.raw(method, path, body, key)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json()
+
+    def raw(self, method: str, path: str, body: Any = None, key: str | None = None) -> requests.Response:
+        session = requests.Session()
+        session.trust_env = False
+        bearer = {"Authorization": f"Bearer {key or self.master_key}"}
+        return session.request(method, self.url + path, json=body, headers=bearer, timeout=60)
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = self.call("GET", "/v2/model/info?size=1000")["data"]
+        return [row for row in found if row["model_info"].get("managed_by") == "llmproxy"]
+
+    def clear(self) -> None:
+        """Removes everything, so that each test begins alike. For a server of the tests only."""
+        for row in self.call("GET", "/v2/model/info?size=1000")["data"]:
+            self.call("POST", "/model/delete", {"id": row["model_info"]["id"]})
+        for credential in self.call("GET", "/credentials")["credentials"]:
+            self.call("DELETE", f"/credentials/{credential['credential_name']}")
+        keys = self.call("GET", "/key/list?size=100")["keys"]
+        if keys:
+            self.call("POST", "/key/delete", {"keys": keys})
+        users = [user["user_id"] for user in self.call("GET", "/user/list?page_size=100")["users"]]
+        if users:
+            self.call("POST", "/user/delete", {"user_ids": users})
+        self.call("POST", "/config/update", {"router_settings": {"model_group_alias": {}, "fallbacks": []}})
+
+
+class CountingProxy:
+    """Passes calls on to a server and counts them by method and path; cut, it closes every connection."""
+
+    def __init__(self, server: Server) -> None:
+        self.calls: Counter[str] = Counter()
+        self.cut = False
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
+                pass
+
+            def _pass_on(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                if proxy.cut:
+                    self.close_connection = True
+                    return
+                proxy.calls[f"{self.command} {self.path.partition('?')[0]}"] += 1
+                session = requests.Session()
+                session.trust_env = False
+                headers = {name: self.headers[name] for name in ("authorization", "content-type") if self.headers[name]}
+                answer = session.request(self.command, server.url + self.path, data=body, headers=headers, timeout=90)
+                self.send_response(answer.status_code)
+                self.send_header("content-type", answer.headers.get("content-type", "text/plain"))
+                self.send_header("content-length", str(len(answer.content)))
+                self.end_headers()
+                self.wfile.write(answer.content)
+
+            do_GET = do_POST = do_PATCH = do_DELETE = _pass_on  # noqa: N815  http.server's names
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+@dataclass
+class Stack:
+    """The stack `dev` of a program of its own."""
+
+    folder: Path
+    admin_url: str
+    master_key: str
+    previous_master_key: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def prepare(self) -> Stack:
+        """Makes the program's folder and the stack."""
+        (self.folder / "state").mkdir(parents=True)
+        (self.folder / "__main__.py").write_text(PROGRAM.read_text())
+        (self.folder / "Pulumi.yaml").write_text(PROJECT_FILE)
+        (self.folder / "litellm_resources").symlink_to(ROOT / "litellm_resources")
+        (self.folder / ".venv").symlink_to(sys.prefix)
+        self.run("stack", "init", "dev")
+        self.configure()
+        return self
+
+    def configure(self) -> None:
+        """Writes the stack's configuration."""
+        self.run("config", "set", "llmproxy:settings", json.dumps({"litellm": {"adminUrl": self.admin_url}}))
+        secrets = {
+            "litellm-master-key": self.master_key,
+            "litellm-master-key-previous": self.previous_master_key,
+            "fingerprint-key": FINGERPRINT_KEY,
+            "provider-key": PROVIDER_KEY,
+        }
+        for name, value in secrets.items():
+            if value:
+                self.run("config", "set", "--secret", name, typed=value)
+
+    def wants(self, objects: dict[str, Any]) -> None:
+        """Says what the program shall make."""
+        (self.folder / "objects.json").write_text(json.dumps(objects))
+
+    def up(self, *, ok: bool = True) -> str:
+        return self.run("up", "--yes", "--skip-preview", ok=ok)
+
+    def preview(self, *options: str, ok: bool = True) -> str:
+        return self.run("preview", "--diff", *options, ok=ok)
+
+    def is_unchanged(self) -> bool:
+        self.preview("--expect-no-changes")
+        return True
+
+    def run(self, *command: str, ok: bool = True, typed: str = "") -> str:
+        done = subprocess.run(
+            ["pulumi", *command, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env=self._environment(),
+            input=typed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode == 0) == ok, done.stdout
+        return done.stdout
+
+    def start_up(self) -> subprocess.Popen[bytes]:
+        """Starts an `up` in a process group of its own, to be killed."""
+        return subprocess.Popen(
+            ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
+            cwd=self.folder,
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self, up: subprocess.Popen[bytes]) -> None:
+        """Kills an `up` with all its processes, and removes the lock that it leaves."""
+        os.killpg(up.pid, signal.SIGKILL)
+        up.wait()
+        self.run("cancel", "--yes")
+
+    def state(self) -> str:
+        """Everything that lies in the backend, as text."""
+        files = [path for path in (self.folder / "state").rglob("*") if path.is_file()]
+        return "\n".join(path.read_text(errors="replace") for path in files)
+
+    def _environment(self) -> dict[str, str]:
+        own = {
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_RUN_PROGRAM": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_STACK": "dev",
+            "LLMPROXY_HOME": str(self.folder / "home"),
+            "LLMPROXY_DEBUG": "1",
+        }
+        return {**os.environ, **own, **self.environment}

@@ -1,0 +1,193 @@
+"""The rules of the admin API client: one typed error for each way it can fail, and no secret in any of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import requests
+
+from litellm_resources.admin_api import errors, health, models, users
+from litellm_resources.admin_api.client import AdminClient
+from litellm_resources.admin_api.connection import Connection, admin_url, connection_from_config
+from litellm_resources.admin_api.masking import mask
+from litellm_resources.admin_api.version import differences
+from tests.litellm_resources.fake_litellm import MASTER_KEY, FakeLitellm, FakeTime
+
+
+def client_of(litellm: FakeLitellm, key: str = MASTER_KEY, previous: str | None = None) -> AdminClient:
+    return AdminClient(Connection("http://gateway.example", key, previous), litellm)
+
+
+@pytest.mark.parametrize(
+    ("planned", "kind"),
+    [
+        (requests.exceptions.ConnectionError("refused"), errors.NotReachable),
+        (requests.exceptions.ReadTimeout("slow"), errors.NotReachable),
+        (requests.exceptions.SSLError("self-signed"), errors.NotReachable),
+        ((401, {"error": {"message": "no"}}), errors.Unauthorized),
+        ((404, {"detail": "no"}), errors.NotFound),
+        ((409, {"detail": {"error": "there"}}), errors.AlreadyExists),
+        ((400, {"error": {"message": "no"}}), errors.Rejected),
+        ((422, {"detail": [{"msg": "no"}]}), errors.Rejected),
+        ((500, {"error": {"message": "no"}}), errors.ServerFailed),
+        ((502, b"<html>bad gateway</html>"), errors.ServerFailed),
+        ((200, b"<html>a proxy</html>"), errors.Unintelligible),
+        ((200, {"message": "no", "type": "None", "param": "None", "code": "404"}), errors.NotFound),
+        ((200, {"no": "list"}), errors.Unintelligible),
+        ((200, {"users": [{"user": "without id"}], "total_pages": 1}), errors.Unintelligible),
+    ],
+)
+def test_each_failure_is_one_kind_of_error_with_place_and_remedy(
+    litellm: FakeLitellm, planned: Any, kind: type[errors.AdminApiError]
+) -> None:
+    litellm.before = lambda _call: planned
+    with pytest.raises(errors.AdminApiError) as caught:
+        users.read_all(client_of(litellm))
+    assert type(caught.value) is kind
+    assert "GET /user/list" in caught.value.place
+    assert caught.value.remedy
+
+
+def test_no_secret_is_in_an_error(litellm: FakeLitellm) -> None:
+    litellm.before = lambda _call: (400, {"error": {"message": f"{MASTER_KEY} pa55word sk-other-key refused"}})
+    with pytest.raises(errors.Rejected) as caught:
+        client_of(litellm).post("/credentials", {"credential_values": {"api_key": "pa55word"}})
+    for secret in (MASTER_KEY, "pa55word", "sk-other-key"):
+        assert secret not in str(caught.value)
+    assert MASTER_KEY not in repr(Connection("http://x", MASTER_KEY, MASTER_KEY))
+
+
+def test_a_refused_key_is_followed_by_the_previous_one_and_that_is_remembered(litellm: FakeLitellm) -> None:
+    litellm.master_keys = ("sk-before",)
+    client = client_of(litellm, "sk-new", "sk-before")
+    users.read_all(client)
+    users.read_all(client)
+    assert litellm.calls == ["GET /user/list"] * 3
+
+
+def test_a_failure_in_the_middle_of_paging_is_never_an_empty_list(litellm: FakeLitellm) -> None:
+    litellm.users = {str(number): {"user_id": str(number)} for number in range(150)}
+    answers = iter([None, (500, {"error": "stopped"})])
+    litellm.before = lambda _call: next(answers)
+    with pytest.raises(errors.ServerFailed):
+        users.read_all(client_of(litellm))
+
+
+def test_every_page_is_read(litellm: FakeLitellm) -> None:
+    litellm.users = {str(number): {"user_id": str(number)} for number in range(250)}
+    assert len(users.read_all(client_of(litellm))) == 250
+
+
+def test_deleting_a_model_that_is_gone_is_done(litellm: FakeLitellm) -> None:
+    models.delete(client_of(litellm), "gone")
+
+
+def test_the_version_is_found_on_both(litellm: FakeLitellm) -> None:
+    assert client_of(litellm).differences.version == litellm.version
+
+
+@pytest.mark.parametrize("version", ["1.81.11", "1.9.99", "0.1", "unknown"])
+def test_an_older_version_is_refused(version: str) -> None:
+    with pytest.raises(errors.UnsupportedVersion, match=r"1\.81\.12 or newer"):
+        differences(version, "place")
+
+
+@pytest.mark.parametrize(
+    ("version", "replaces", "unknown"),
+    [("1.81.12", True, False), ("1.95.0", True, False), ("1.109.1", False, False), ("1.110.0", False, True)],
+)
+def test_a_version_follows_the_rules_of_its_age(version: str, replaces: bool, unknown: bool) -> None:
+    found = differences(version, "place")
+    assert (found.router_write_replaces, found.unknown) == (replaces, unknown)
+
+
+def test_readiness_is_the_database_in_the_body_not_the_status(litellm: FakeLitellm) -> None:
+    litellm.database = "Not connected"
+    assert not health.readiness(client_of(litellm)).ready
+    litellm.database = "connected"
+    assert health.readiness(client_of(litellm)).ready
+
+
+def test_waiting_for_readiness_ends_at_the_deadline_with_what_was_seen(litellm: FakeLitellm) -> None:
+    litellm.database = "Not connected"
+    time = FakeTime()
+    with pytest.raises(errors.NotReady, match=r"30 s \(database: Not connected\)"):
+        health.wait_until_ready(client_of(litellm), deadline_seconds=30, clock=time.clock)
+    assert time.seconds == 1030
+
+
+def test_waiting_goes_on_while_nothing_listens_and_stops_at_a_wrong_key(litellm: FakeLitellm) -> None:
+    answers: Iterator[Any] = iter([requests.exceptions.ConnectionError("refused"), (503, {"db": "no"}), None])
+    litellm.before = lambda _call: next(answers)
+    health.wait_until_ready(client_of(litellm), deadline_seconds=30, clock=FakeTime().clock)
+    litellm.before = lambda _call: (401, {})
+    with pytest.raises(errors.Unauthorized):
+        health.wait_until_ready(client_of(litellm), deadline_seconds=30, clock=FakeTime().clock)
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({}, "http://127.0.0.1:4000"),
+        ({"litellm": {"hostPort": 4010.0}}, "http://127.0.0.1:4010"),
+        ({"litellm": {"hostPort": None, "adminUrl": "https://llm.example.com/"}}, "https://llm.example.com"),
+    ],
+)
+def test_the_admin_url_is_the_setting_or_the_host_port(settings: dict[str, Any], url: str) -> None:
+    assert admin_url(settings) == url
+
+
+def test_a_missing_master_key_names_the_command_that_sets_it() -> None:
+    with pytest.raises(errors.Unauthorized, match="pulumi config set --secret llmproxy:litellm-master-key"):
+        connection_from_config(lambda _key: None)
+
+
+def test_the_connection_comes_from_the_config() -> None:
+    config = {
+        "llmproxy:settings": '{"litellm": {"hostPort": 4001}}',
+        "llmproxy:litellm-master-key": "sk-new",
+        "llmproxy:litellm-master-key-previous": "sk-old",
+    }
+    assert connection_from_config(config.get) == Connection("http://127.0.0.1:4001", "sk-new", "sk-old")
+
+
+@pytest.mark.parametrize("form", ["raw", "escaped"])
+def test_masking_hides_a_secret_in_each_form(form: str) -> None:
+    secret = 'p"a/ss word'
+    text = {"raw": secret, "escaped": "p%22a%2Fss%20word"}[form]
+    assert mask(f"x {text} y", [secret]) == "x [secret] y"
+
+
+class Flaky(BaseHTTPRequestHandler):
+    """Fails the first call of each method with 503."""
+
+    seen: list[str] = []  # noqa: RUF012  shared on purpose: a handler lives for one connection
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
+        pass
+
+    def _answer(self) -> None:
+        first = self.command not in self.seen
+        self.seen.append(self.command)
+        self.send_response(503 if first else 200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    do_GET = do_POST = _answer  # noqa: N815  http.server's names
+
+
+def test_a_read_is_repeated_and_a_write_never_is() -> None:
+    Flaky.seen.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Flaky) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        client = AdminClient(Connection(f"http://127.0.0.1:{http.server_port}", "sk-x"))
+        assert client.get("/x") == {}
+        with pytest.raises(errors.ServerFailed):
+            client.post("/x", {})
+        http.shutdown()
+        client.close()
+    assert Flaky.seen == ["GET", "GET", "POST"]

@@ -1,0 +1,163 @@
+"""The rules of the Key provider, on both versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from litellm_resources.admin_api.keys import token_of
+from litellm_resources.key import KeyProvider
+from tests.litellm_resources.conftest import Run
+from tests.litellm_resources.fake_litellm import FakeLitellm
+
+
+def wanted(**changes: Any) -> dict[str, Any]:
+    props = {
+        "__provider": "reference",
+        "owner": "llmproxy/dev",
+        "key_alias": "k",
+        "fingerprint_key": "fingerprint-key",
+        "models": ["General"],
+        "user_id": "u",
+        "key_type": "default",
+        "limits": {"rpm_limit": 100.0},
+        "metadata": {"team": "a"},
+        "rotation": 0.0,
+        "adopt": False,
+    }
+    return {**props, **changes}
+
+
+def made(run: Run, **changes: Any) -> dict[str, Any]:
+    return run.provider(KeyProvider).create(wanted(**changes)).outs
+
+
+def test_the_value_is_derived_and_the_server_knows_its_hash(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    assert outs["key"].startswith("sk-")
+    assert len(outs["key"]) >= 40
+    assert list(litellm.keys) == [token_of(outs["key"])] == [outs["token"]]
+    assert made(run, key_alias="other")["key"] != outs["key"]
+
+
+def test_a_killed_create_adopts_the_same_value(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    litellm.calls.clear()
+    assert made(Run(litellm)) == outs
+    assert "POST /key/generate" not in litellm.calls
+    assert len(litellm.keys) == 1
+
+
+def test_what_was_made_is_no_drift(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    later = Run(litellm)
+    read = later.provider(KeyProvider).read("k", outs)
+    assert read.outs == outs
+    assert "key" not in read.inputs
+    assert later.provider(KeyProvider).diff("", read.outs, wanted()).changes is False
+
+
+def test_drift_of_every_field_is_seen_and_healed_in_place(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    row = litellm.keys[outs["token"]]
+    row.update(models=["Premium"], user_id="v", rpm_limit=1, tpm_limit=2, allowed_routes=["llm_api_routes"])
+    row["metadata"]["team"] = "b"
+    later = Run(litellm)
+    read = later.provider(KeyProvider).read("k", outs)
+    found = {name: read.inputs[name] for name in ("models", "user_id", "limits", "key_type", "metadata")}
+    assert found == {
+        "models": ["Premium"],
+        "user_id": "v",
+        "limits": {"rpm_limit": 1, "tpm_limit": 2},
+        "key_type": "llm_api",
+        "metadata": {"team": "b"},
+    }
+    updated = later.provider(KeyProvider).update("k", read.outs, wanted())
+    assert updated.outs["key"] == outs["key"]
+    assert Run(litellm).provider(KeyProvider).read("k", updated.outs).outs == outs
+
+
+def test_another_fingerprint_key_does_not_change_an_existing_value(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    news = wanted(fingerprint_key="another")
+    provider = Run(litellm).provider(KeyProvider)
+    assert provider.diff("", outs, news).changes is False
+    assert provider.update("k", outs, news).outs["key"] == outs["key"]
+
+
+def test_a_rotation_replaces_the_key(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    diff = run.provider(KeyProvider).diff("", outs, wanted(rotation=1))
+    assert (diff.replaces, diff.delete_before_replace) == (["rotation"], True)
+    run.provider(KeyProvider).delete("k", outs)
+    assert made(Run(litellm), rotation=1)["key"] != outs["key"]
+
+
+def test_a_key_deleted_by_hand_comes_back_with_its_value(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    litellm.keys.clear()
+    later = Run(litellm)
+    assert later.provider(KeyProvider).read("k", outs).id == ""
+    assert made(later) == outs
+
+
+def test_a_key_of_ours_whose_value_is_lost_makes_way(litellm: FakeLitellm, run: Run) -> None:
+    lost = made(run, fingerprint_key="lost")
+    outs = made(Run(litellm))
+    assert list(litellm.keys) == [outs["token"]] != [lost["token"]]
+
+
+def test_somebody_elses_key_of_that_alias_is_an_error_and_stays(litellm: FakeLitellm, run: Run) -> None:
+    litellm.keys["t"] = {"token": "t", "key_alias": "k", "metadata": {}, "models": []}
+    (failure,) = run.provider(KeyProvider).check({}, wanted()).failures
+    assert "rename it in the catalog" in failure.reason
+    with pytest.raises(pulumi.RunError, match="nobody can read"):
+        made(run)
+    assert list(litellm.keys) == ["t"]
+
+
+def test_soft_budget_is_read_where_the_list_lacks_it(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run, limits={"soft_budget": 1})
+    assert Run(litellm).provider(KeyProvider).read("k", outs).outs == outs
+
+
+def test_a_list_of_more_than_a_page_is_read_to_its_end(litellm: FakeLitellm, run: Run) -> None:
+    outs = {number: made(run, key_alias=f"k-{number}") for number in range(150)}
+    litellm.calls.clear()
+    later = Run(litellm)
+    for number in (0, 149):
+        assert later.provider(KeyProvider).read(f"k-{number}", outs[number]).id == f"k-{number}"
+    assert litellm.calls == ["GET /key/list", "GET /key/list"]
+
+
+def test_delete_takes_gone_for_done_and_leaves_what_lost_its_marker(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    provider = run.provider(KeyProvider)
+    litellm.keys[outs["token"]]["metadata"] = {}
+    provider.delete("k", outs)
+    assert list(litellm.keys) == [outs["token"]]
+    litellm.keys.clear()
+    provider.delete("k", outs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"models": []}, "models"), ({"key_type": "root"}, "key_type"), ({"limits": {"rmp": 1}}, "limits.rmp")],
+)
+def test_bad_input_is_refused_with_its_field(run: Run, changes: dict[str, Any], field: str) -> None:
+    assert [failure.property for failure in run.provider(KeyProvider).check({}, wanted(**changes)).failures] == [field]
+
+
+def test_a_limit_that_the_server_keeps_is_an_error_that_names_it(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    litellm.before = lambda call: (200, {}) if call == "POST /key/update" else None
+    with pytest.raises(pulumi.RunError, match=r"limits\.rpm_limit"):
+        Run(litellm).provider(KeyProvider).update("k", outs, wanted(limits={}))
+
+
+def test_a_key_type_becomes_its_routes(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    updated = Run(litellm).provider(KeyProvider).update("k", outs, wanted(key_type="llm_api"))
+    assert litellm.keys[updated.outs["token"]]["allowed_routes"] == ["llm_api_routes"]
