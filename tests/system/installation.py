@@ -56,9 +56,9 @@ class Installation:
         return self.run(words, expect=expect)
 
     def run(
-        self, words: list[str], *, expect: int | None = 0, more: Mapping[str, str] | None = None
+        self, words: list[str], *, expect: int | None = 0, more: Mapping[str, str] | None = None, given: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Runs a command in the clone with the installation's environment."""
+        """Runs a command in the clone with the installation's environment; `given` is what it reads."""
         done = subprocess.run(
             words,
             cwd=self.clone,
@@ -66,17 +66,17 @@ class Installation:
             capture_output=True,
             text=True,
             timeout=COMMAND_SECONDS,
-            stdin=subprocess.DEVNULL,
+            input=given,
             check=False,
         )
         if expect is not None and done.returncode != expect:
             raise CommandFailed(f"{words}: exit {done.returncode}, expected {expect}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def pulumi(self, *words: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
+    def pulumi(self, *words: str, expect: int | None = 0, given: str = "") -> subprocess.CompletedProcess[str]:
         """Types a plain pulumi command in the shell that `make env` gives."""
-        line = 'eval "$(make -s env)" && exec pulumi "$@"'
-        return self.run(["bash", "-c", line, "pulumi", *words, "--non-interactive"], expect=expect)
+        line = 'eval "$(make -s env </dev/null)" && exec pulumi "$@"'
+        return self.run(["bash", "-c", line, "pulumi", *words, "--non-interactive"], expect=expect, given=given)
 
     def output(self, name: str) -> str:
         """A stack output, secrets in clear."""
@@ -109,6 +109,10 @@ class Installation:
     def unset(self, path: str) -> None:
         """Removes one setting of the stack."""
         self.pulumi("config", "rm", "--path", f"llmproxy:settings.{path}")
+
+    def secret(self, key: str, value: str) -> None:
+        """Sets one secret of the stack, `llmproxy:db-password` or `litellm-api-keys:mock`, without showing it."""
+        self.pulumi("config", "set", "--secret", key, given=value)
 
     def service(self, name: str) -> str:
         """The Swarm name of a service: `litellm` or `db`."""
