@@ -12,11 +12,11 @@ class PluginError(Exception):
     """A failure whose text is meant for the user; it never holds a secret."""
 
 
-class NotSupported(PluginError):  # noqa: N818 - the name says what it is
+class NotSupported(PluginError):
     """Something that only the official plugin implements."""
 
 
-class PartialFailure(PluginError):  # noqa: N818 - the name says what it is
+class PartialFailure(PluginError):
     """An update that failed half-way.
 
     Args:

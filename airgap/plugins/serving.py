@@ -6,7 +6,7 @@ it always claims a detailed diff, drops `oldInputs`, `autonaming` and `supportsA
 failure and crashes on a DiffConfig with details. For the same reason `main` is ours: theirs makes its own servicer.
 """
 
-# ruff: noqa: N802 - the names are the protocol's
+# ruff: noqa: N802, ARG002 - names and signatures are the protocol's
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from typing import TypeVar
 import grpc
 import grpc.aio
 from google.protobuf import empty_pb2
+from google.protobuf.struct_pb2 import Struct
 from pulumi.provider.experimental.provider import Provider
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime import proto
@@ -148,8 +149,8 @@ class Servicer(ProviderServicer):
         await self._run(lambda: self._plugin.delete(resource, properties))
         return empty_pb2.Empty()
 
-    def _inputs(self, struct: object) -> dict[str, object]:
-        return from_struct(struct, keep_secrets=self._plugin.features.accepts_secrets)  # type: ignore[arg-type]
+    def _inputs(self, struct: Struct) -> dict[str, object]:
+        return from_struct(struct, keep_secrets=self._plugin.features.accepts_secrets)
 
 
 def _resource(urn: str, resource_id: str = "") -> Resource:

@@ -63,7 +63,7 @@ def _plain(value: PropertyValue, keep_secrets: bool) -> object:
     if isinstance(raw, Mapping):
         return {key: _plain(item, keep_secrets) for key, item in raw.items()}
     if isinstance(raw, Sequence):
-        return [_plain(item, keep_secrets) for item in raw]
+        return [_plain(item, keep_secrets) for item in cast("Sequence[PropertyValue]", raw)]
     raise TypeError(f"a property value of type {type(raw).__name__} is not supported by the stand-in plugins")
 
 

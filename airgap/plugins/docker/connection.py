@@ -7,14 +7,16 @@ that names the host, also in a preview.
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from airgap.plugins.docker.engine import Engine
 from airgap.plugins.failures import NotSupported, PluginError
 from airgap.plugins.values import Tree, text, texts
 
 if TYPE_CHECKING:
-    import docker
+    from docker.tls import TLSConfig
 
 _DEFAULT_HOST = "unix:///var/run/docker.sock"
 _REFUSED = ("caMaterial", "certMaterial", "keyMaterial", "registryAuth", "context")
@@ -24,16 +26,16 @@ _REQUEST_SECONDS = 120
 _CONNECTIONS = 64
 
 
-def connect(config: Tree) -> docker.APIClient:
+def connect(config: Tree) -> Engine:
     """Returns a client that has reached the engine.
 
     Raises:
         NotSupported: The configuration uses what only the official plugin implements.
         PluginError: The engine does not answer.
     """
-    import docker  # noqa: PLC0415 - half of the plugin's start-up time, not needed to answer GetPluginInfo
-    from docker.errors import DockerException  # noqa: PLC0415
-    from requests.exceptions import RequestException  # noqa: PLC0415
+    import docker
+    from docker.errors import DockerException
+    from requests.exceptions import RequestException
 
     for name in _REFUSED:
         if config.get(name):
@@ -41,9 +43,10 @@ def connect(config: Tree) -> docker.APIClient:
     host = text(config.get("host")) or os.environ.get("DOCKER_HOST") or _DEFAULT_HOST
     try:
         if host.startswith("ssh://"):
-            from airgap.plugins.docker.ssh import ssh_client  # noqa: PLC0415 - only where it is used
+            from airgap.plugins.docker.ssh import ssh_client
 
-            return ssh_client(host, texts(config.get("sshOpts")), timeout=_REQUEST_SECONDS)
+            return cast("Engine", ssh_client(host, texts(config.get("sshOpts")), timeout=_REQUEST_SECONDS))
+        _probe(host)
         client = docker.APIClient(
             base_url=host,
             version="auto",
@@ -57,14 +60,23 @@ def connect(config: Tree) -> docker.APIClient:
             "start it, or set the provider's host to where it listens"
         ) from error
     client.timeout = _REQUEST_SECONDS
-    return client
+    return cast("Engine", client)
 
 
-def _tls(folder: str) -> object:
-    from docker.tls import TLSConfig  # noqa: PLC0415 - see connect
+def _probe(host: str) -> None:
+    """Opens and closes a connection to a unix socket: the SDK leaks its own when nobody listens."""
+    path = host.removeprefix("unix://")
+    if path != host:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(_ANSWER_SECONDS)
+            probe.connect("/" + path.lstrip("/"))
 
+
+def _tls(folder: str) -> TLSConfig | bool:
     if not folder:
         return False
+    from docker.tls import TLSConfig
+
     path = Path(folder)
     return TLSConfig(
         client_cert=(str(path / "cert.pem"), str(path / "key.pem")), ca_cert=str(path / "ca.pem"), verify=True

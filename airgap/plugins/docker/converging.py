@@ -7,22 +7,19 @@ completed; paused or rolled back is an error. The official plugin looks every 5 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from airgap.plugins.docker.durations import seconds
+from airgap.plugins.docker.engine import Engine
 from airgap.plugins.docker.objects import engine_errors
 from airgap.plugins.failures import PluginError
 from airgap.plugins.values import Tree, integer, mapping, mappings, text
-
-if TYPE_CHECKING:
-    import docker
 
 _LOOK_SECONDS = 0.5
 # The official plugin takes 7 s, whatever the configured delay, before it first looks at an update.
 _UPDATE_STARTS_SECONDS = 7.0
 
 
-def await_running(client: docker.APIClient, service_id: str, config: Tree) -> None:
+def await_running(client: Engine, service_id: str, config: Tree) -> None:
     """Waits for the replicas of a new service.
 
     Raises:
@@ -36,7 +33,7 @@ def await_running(client: docker.APIClient, service_id: str, config: Tree) -> No
         time.sleep(_LOOK_SECONDS)
 
 
-def await_updated(client: docker.APIClient, service_id: str, config: Tree) -> None:
+def await_updated(client: Engine, service_id: str, config: Tree) -> None:
     """Waits for Swarm's verdict on an update.
 
     Raises:
@@ -62,7 +59,7 @@ def _deadline(config: Tree) -> float:
     return time.monotonic() + seconds(text(config.get("timeout")))
 
 
-def _all_run(client: docker.APIClient, service_id: str) -> bool:
+def _all_run(client: Engine, service_id: str) -> bool:
     with engine_errors(f"service {service_id}: count its tasks"):
         service = client.inspect_service(service_id)
         tasks = client.tasks(filters={"service": service_id, "desired-state": "running"})

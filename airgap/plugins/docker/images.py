@@ -7,12 +7,9 @@ for the digest and the platforms. A registry that does not answer is no error: t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from airgap.plugins.docker.engine import Engine
 from airgap.plugins.values import Tree, mapping, mappings, text
-
-if TYPE_CHECKING:
-    import docker
 
 _HEX_ID = re.compile(r"^[0-9a-f]{64}$")
 _SHORTENED = ("docker.io/library/", "index.docker.io/library/", "docker.io/", "index.docker.io/", "library/")
@@ -32,9 +29,9 @@ def familiar(image: str) -> str:
     return f"{name}:latest"
 
 
-def pin_image(client: docker.APIClient, spec: Tree, auth: Tree) -> None:
+def pin_image(client: Engine, spec: Tree, auth: Tree) -> None:
     """Writes the registry's digest and platforms into a service spec, if the registry answers."""
-    from docker.errors import APIError  # noqa: PLC0415 - see connection.connect
+    from docker.errors import APIError
 
     template = mapping(spec["TaskTemplate"])
     container = mapping(template["ContainerSpec"])

@@ -1,5 +1,7 @@
 """Network: every argument replaces it."""
 
+# ruff: noqa: ARG002 - the signatures are those of DockerObject
+
 from __future__ import annotations
 
 import json

@@ -8,20 +8,19 @@ DockerObject
 └── Service        services.py
 """
 
+# ruff: noqa: ARG002 - the signatures are those of DockerObject
+
 from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from airgap.plugins.docker.engine import Engine
 from airgap.plugins.docker.schema import schemas
 from airgap.plugins.failures import NotSupported, PluginError
 from airgap.plugins.values import Tree
-
-if TYPE_CHECKING:
-    import docker
 
 
 class DockerObject(ABC):
@@ -29,7 +28,7 @@ class DockerObject(ABC):
 
     token: str
 
-    def __init__(self, client: docker.APIClient) -> None:
+    def __init__(self, client: Engine) -> None:
         self._client = client
 
     @abstractmethod
@@ -57,8 +56,8 @@ class DockerObject(ABC):
 @contextmanager
 def engine_errors(action: str) -> Iterator[None]:
     """Turns what the SDK raises into a failure that says what was being done."""
-    from docker.errors import DockerException  # noqa: PLC0415 - see connection.connect
-    from requests.exceptions import RequestException  # noqa: PLC0415
+    from docker.errors import DockerException
+    from requests.exceptions import RequestException
 
     try:
         yield
@@ -69,7 +68,7 @@ def engine_errors(action: str) -> Iterator[None]:
 
 def found_or_none(ask: Callable[[], Tree], action: str) -> Tree | None:
     """Returns the engine's answer, None when it knows no such object."""
-    from docker.errors import NotFound  # noqa: PLC0415 - see connection.connect
+    from docker.errors import NotFound
 
     with engine_errors(action):
         try:
@@ -80,7 +79,7 @@ def found_or_none(ask: Callable[[], Tree], action: str) -> Tree | None:
 
 def retried(remove: Callable[[], None], while_said: tuple[str, ...], seconds: float) -> None:
     """Repeats a removal as long as the engine answers with one of the texts, at most for that time."""
-    from docker.errors import APIError  # noqa: PLC0415 - see connection.connect
+    from docker.errors import APIError
 
     deadline = time.monotonic() + seconds
     while True:

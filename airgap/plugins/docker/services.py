@@ -97,9 +97,9 @@ class Service(DockerObject):
         return [text(status["ContainerID"]) for status in statuses if text(status.get("ContainerID"))]
 
     def _await_removed(self, container: str, grace: float, service: str) -> None:
-        from docker.errors import APIError  # noqa: PLC0415 - see connection.connect
-        from requests.exceptions import ConnectionError as NoAnswer  # noqa: PLC0415
-        from requests.exceptions import ReadTimeout  # noqa: PLC0415
+        from docker.errors import APIError
+        from requests.exceptions import ConnectionError as NoAnswer
+        from requests.exceptions import ReadTimeout
 
         try:
             self._client.wait(container, timeout=grace, condition="removed")

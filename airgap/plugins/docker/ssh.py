@@ -43,7 +43,9 @@ class _Connection(urllib3.connection.HTTPConnection):
         """Starts the process."""
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(self._command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL)
+            self._process = subprocess.Popen(
+                self._command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL
+            )
         ours.settimeout(self.timeout if isinstance(self.timeout, int | float) else None)
         self.sock = ours
 
@@ -90,7 +92,7 @@ class _SshClient(docker.APIClient):
     def __init__(self, host: str, options: Sequence[str], timeout: int) -> None:
         super().__init__(base_url="http://docker.invalid", version="1.24", timeout=timeout)
         self.mount("http://docker.invalid", _Adapter(_Pool(ssh_command(host, options), timeout)))
-        self._version = self._retrieve_server_version()
+        self._version = str(self.version(api_version=False)["ApiVersion"])
 
 
 def ssh_client(host: str, options: Sequence[str], *, timeout: int) -> docker.APIClient:

@@ -1,5 +1,7 @@
 """Volume: local to the node that answers; every argument replaces it."""
 
+# ruff: noqa: ARG002 - the signatures are those of DockerObject
+
 from __future__ import annotations
 
 from airgap.plugins.docker.objects import DockerObject, engine_errors, found_or_none, retried

@@ -42,7 +42,7 @@ def preview(inputs: Tree) -> Tree:
 
 def create(inputs: Tree) -> tuple[str, Tree]:
     """Returns id and outputs of a new password."""
-    import bcrypt  # noqa: PLC0415 - not needed to answer for what exists already
+    import bcrypt
 
     wanted = arguments(inputs)
     password = _password(wanted)

@@ -3,6 +3,8 @@
 A value is made once and lives in the state alone; every changed argument makes a new one.
 """
 
+# ruff: noqa: ARG002 - the signatures are those of Plugin
+
 from __future__ import annotations
 
 from types import ModuleType

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -38,4 +39,10 @@ def answer(plugin: Plugin, call: str, request: dict[str, Any]) -> dict[str, Any]
     """Returns our answer to a recorded request, in the form of the recording."""
     message = json_format.ParseDict(request, REQUESTS[call](), ignore_unknown_fields=True)
     method = getattr(Servicer(plugin), call)
-    return json_format.MessageToDict(asyncio.run(method(message, None)))
+    response: dict[str, Any] = json_format.MessageToDict(_completed(method(message, None)))
+    return response
+
+
+def _completed(call: Coroutine[Any, Any, Any]) -> Any:
+    with asyncio.Runner() as runner:
+        return runner.run(call)

@@ -1,0 +1,60 @@
+"""The image and the stack of the plugins' system tests; both are removed afterwards, also after a failure."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import docker
+import pytest
+
+from tests.airgap.plugins.plugin_stack import PluginStack
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[docker.DockerClient]:
+    client = docker.from_env()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def tiny_image(engine: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An image of one static program, made without a registry."""
+    tag = f"llmproxy-plugins:{uuid.uuid4().hex[:8]}"
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        tar.add(_busybox(tmp_path_factory.mktemp("busybox")), arcname="bin/busybox")
+    engine.api.import_image_from_data(archive.getvalue(), *tag.split(":"))
+    yield tag
+    engine.images.remove(tag, force=True)
+
+
+def _busybox(folder: Path) -> Path:
+    """Returns a static busybox: the host's, or the one of Debian's package, unpacked but not installed."""
+    installed = shutil.which("busybox")
+    if (
+        installed
+        and b"statically linked" in subprocess.run(["file", "-L", installed], capture_output=True, check=False).stdout
+    ):
+        return Path(installed)
+    subprocess.run(["apt-get", "download", "busybox-static"], cwd=folder, check=True, capture_output=True)
+    package = next(folder.glob("*.deb"))
+    subprocess.run(["dpkg-deb", "-x", package, folder], check=True, capture_output=True)
+    return folder / "bin" / "busybox"
+
+
+@pytest.fixture(scope="module")
+def plugin_stack(tiny_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PluginStack]:
+    """An empty stack; what it still holds at the end is destroyed."""
+    stack = PluginStack(tmp_path_factory.mktemp("stack"), f"plugtest{uuid.uuid4().hex[:6]}", tiny_image)
+    stack.prepare()
+    try:
+        yield stack
+    finally:
+        stack.pulumi("destroy", "--yes", "--skip-preview", "--refresh")

@@ -1,0 +1,116 @@
+"""The stand-in plugins under the real Pulumi engine on the real Docker Engine, from nothing to nothing.
+
+The tests of this module build on each other, in order: each is one step in the life of a stack.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import docker
+import pytest
+
+from tests.airgap.plugins.plugin_stack import PluginStack
+from tests.airgap.plugins.replay import FIXTURES
+
+pytestmark = pytest.mark.system
+CHANGED = {"PLUGINS_REVISION": "2", "PLUGINS_CONTENT": "2"}
+
+
+def _service(engine: docker.DockerClient, stack: PluginStack) -> Any:
+    return engine.services.get(f"{stack.prefix}-service")
+
+
+def _shape(value: Any) -> Any:
+    """Returns the keys and types of a tree; what the two programs give differently counts by its type alone."""
+    if isinstance(value, dict):
+        if "4dabf18193072939515e22adb298388d" in value or "SECRET" in value:
+            return "secret"
+        return {key: _shape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return "list"
+    return type(value).__name__
+
+
+def test_up_makes_everything_and_the_service_runs(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
+    assert "created 1" in plugin_stack.up()
+    running = [task for task in _service(engine, plugin_stack).tasks() if task["Status"]["State"] == "running"]
+    assert len(running) == 1
+
+
+def test_the_state_has_the_shape_that_the_official_plugins_write(plugin_stack: PluginStack) -> None:
+    plugin_stack.pulumi("refresh", "--yes", "--skip-preview")
+    ours = {entry["type"]: entry for entry in plugin_stack.exported()}
+    recorded = json.loads((FIXTURES / "state.json").read_text(encoding="utf-8"))
+    assert len(recorded) == 6
+    for entry in recorded:
+        wanted, found = _shape(entry["outputs"]), _shape(ours[entry["type"]]["outputs"])
+        for tree in (wanted, found):
+            # Maps hold the names that each program chose.
+            for name in ("environment", "options"):
+                tree.pop(name, None)
+            if "taskSpec" in tree:
+                tree["taskSpec"]["containerSpec"].pop("env")
+                tree["taskSpec"]["logDriver"].pop("options")
+        assert found == wanted, entry["type"]
+
+
+def test_a_second_preview_is_empty_with_and_without_refresh(plugin_stack: PluginStack) -> None:
+    plugin_stack.pulumi("preview", "--expect-no-changes")
+    plugin_stack.pulumi("preview", "--expect-no-changes", "--refresh")
+
+
+def test_a_refresh_takes_less_than_two_seconds_of_the_engine(plugin_stack: PluginStack) -> None:
+    output = plugin_stack.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    seconds = int(output.partition("Duration: ")[2].partition("s")[0])
+    assert seconds <= 3, output
+
+
+def test_a_changed_label_does_not_restart_a_task(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
+    before = {task["ID"] for task in _service(engine, plugin_stack).tasks()}
+    plugin_stack.up(PLUGINS_REVISION="2")
+    assert {task["ID"] for task in _service(engine, plugin_stack).tasks()} == before
+
+
+def test_a_changed_config_rolls_the_service_once_and_leaves_one_config(
+    engine: docker.DockerClient, plugin_stack: PluginStack
+) -> None:
+    before = {task["ID"] for task in _service(engine, plugin_stack).tasks()}
+    plugin_stack.up(**CHANGED)
+    assert len({task["ID"] for task in _service(engine, plugin_stack).tasks()} - before) == 1
+    assert len(engine.configs.list(filters={"name": plugin_stack.prefix})) == 1
+    plugin_stack.pulumi("preview", "--expect-no-changes", "--refresh", **CHANGED)
+
+
+def test_replicas_changed_by_hand_are_shown_and_healed(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
+    _service(engine, plugin_stack).scale(0)
+    shown = plugin_stack.pulumi("preview", "--refresh", "--diff", **CHANGED)
+    assert "replicas: 0 => 1" in shown
+    plugin_stack.pulumi("up", "--yes", "--skip-preview", "--refresh", **CHANGED)
+    assert _service(engine, plugin_stack).attrs["Spec"]["Mode"]["Replicated"]["Replicas"] == 1
+
+
+def test_a_service_removed_by_hand_is_made_again(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
+    _service(engine, plugin_stack).remove()
+    plugin_stack.pulumi("up", "--yes", "--skip-preview", "--refresh", **CHANGED)
+    assert _service(engine, plugin_stack).tasks()
+
+
+def test_an_engine_out_of_reach_is_named_in_a_preview(plugin_stack: PluginStack) -> None:
+    output = plugin_stack.pulumi("preview", fails=True, PLUGINS_HOST="unix:///nowhere.sock")
+    assert "no Docker Engine answers at unix:///nowhere.sock" in output
+    assert "Traceback" not in output
+
+
+def test_destroy_leaves_nothing(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
+    started = time.monotonic()
+    plugin_stack.pulumi("destroy", "--yes", "--skip-preview")
+    assert time.monotonic() - started < 25
+    filters = {"name": plugin_stack.prefix}
+    left = [
+        kind.list(filters=filters)
+        for kind in (engine.services, engine.networks, engine.configs, engine.secrets, engine.volumes)
+    ]
+    assert left == [[], [], [], [], []]
