@@ -18,6 +18,9 @@ from airgap.images.errors import HostError, ImageBuildError
 LAST_MAJOR_WITH_BUILDKIT_INSIDE = 22
 LABEL = "llmproxy.airgap"
 
+# The engine's own builder sees local images and keeps the result; a builder of buildx's own would do neither.
+_BUILDKIT = {"DOCKER_BUILDKIT": "1", "BUILDX_BUILDER": "default", "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+
 
 def docker_commands(search_path: str) -> list[str]:
     """Every docker command on the search path, first one first."""
@@ -112,7 +115,7 @@ class Engine:
         options += [f"--secret=id={name},src={path}" for name, path in order.secrets.items()]
         command = [self.command, "--host", self.host, "build", "--progress=plain", "--network=host", *options]
         command += [f"--tag={order.tag}", f"--label={LABEL}={order.tag}", str(order.folder)]
-        if run_logged(command, log, on_line, {"DOCKER_BUILDKIT": "1"}) != 0:
+        if run_logged(command, log, on_line, _BUILDKIT) != 0:
             raise ImageBuildError(f"{order.tag}: the build failed: {cause(log)}. The whole output: {log}")
 
 
