@@ -24,7 +24,7 @@ def service_tree(service: Tree, known: Tree) -> Tree:
         "id": text(service.get("ID")),
         "auth": known.get("auth"),
         "convergeConfig": known.get("convergeConfig"),
-        "endpointSpec": _endpoint(mapping(service.get("Endpoint"))),
+        "endpointSpec": _endpoint(mapping(service.get("Endpoint")), mapping(spec.get("EndpointSpec"))),
         "labels": label_blocks(spec.get("Labels")),
         "mode": _mode(mapping(spec.get("Mode"))),
         "name": text(spec.get("Name")),
@@ -64,8 +64,24 @@ def _rollout(config: object) -> object:
     }
 
 
-def _endpoint(endpoint: Tree) -> Tree:
-    """Returns the run-time end point, whose ports have the numbers that Swarm gave out."""
+def is_allocated(service: Tree) -> bool:
+    """Returns whether Swarm has given out all ports of the spec; it does so a moment after a create or update."""
+    wanted = mapping(mapping(service.get("Spec")).get("EndpointSpec"))
+    given = {_port_key(port) for port in mappings(mapping(service.get("Endpoint")).get("Ports"))}
+    keys = [_port_key(port) for port in mappings(wanted.get("Ports"))]
+    chosen = {(target, protocol) for target, protocol, _ in given}
+    return len(given) == len(keys) and all(key in given if key[2] else (key[0], key[1]) in chosen for key in keys)
+
+
+def _port_key(port: Tree) -> tuple[int, str, int]:
+    return integer(port.get("TargetPort")), text(port.get("Protocol")), integer(port.get("PublishedPort"))
+
+
+def _endpoint(endpoint: Tree, wanted: Tree) -> Tree:
+    """Returns the run-time end point, whose ports have the numbers that Swarm gave out.
+
+    A dnsrr service without ports has none; its mode stands in the spec alone.
+    """
     ports: list[object] = [
         {
             "name": text(port.get("Name")),
@@ -76,7 +92,8 @@ def _endpoint(endpoint: Tree) -> Tree:
         }
         for port in mappings(endpoint.get("Ports"))
     ]
-    return {"mode": text(mapping(endpoint.get("Spec")).get("Mode")), "ports": ports}
+    mode = text(mapping(endpoint.get("Spec")).get("Mode")) or text(wanted.get("Mode"))
+    return {"mode": mode, "ports": ports}
 
 
 def _task(template: Tree) -> Tree:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 from airgap.plugins.docker.converging import await_running, await_updated
 from airgap.plugins.docker.durations import seconds
 from airgap.plugins.docker.images import familiar, pin_image
 from airgap.plugins.docker.objects import DockerObject, engine_errors, found_or_none
 from airgap.plugins.docker.service_spec import service_spec
-from airgap.plugins.docker.service_tree import service_tree
+from airgap.plugins.docker.service_tree import is_allocated, service_tree
 from airgap.plugins.failures import PartialFailure, PluginError
 from airgap.plugins.values import Tree, mapping, mappings, text
+
+# The official plugin waits 2 s before every read, in which Swarm gives out the ports; a port that is taken never comes.
+_ALLOCATION_SECONDS = 2.0
 
 
 class Service(DockerObject):
@@ -49,6 +54,10 @@ class Service(DockerObject):
         name = text(known.get("name"))
         if found is None and name:
             found = found_or_none(lambda: self._client.inspect_service(name), action)
+        deadline = time.monotonic() + _ALLOCATION_SECONDS
+        while found is not None and not is_allocated(found) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            found = found_or_none(lambda: self._client.inspect_service(object_id), action)
         return None if found is None else service_tree(found, known)
 
     def update(self, object_id: str, planned: Tree) -> None:

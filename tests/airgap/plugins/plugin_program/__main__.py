@@ -2,6 +2,7 @@
 
 import base64
 import os
+from typing import Any
 
 import pulumi
 import pulumi_command as command
@@ -15,7 +16,7 @@ host = os.environ.get("PLUGINS_HOST", "unix:///var/run/docker.sock")
 
 opts = pulumi.ResourceOptions(provider=docker.Provider("engine", host=host))
 password = random.RandomPassword("password", length=24, special=False, keepers={"v": "1"})
-labels = [{"label": "off.app", "value": "demo"}]
+labels: Any = [{"label": "off.app", "value": "demo"}]
 network = docker.Network("network", name=f"{prefix}-net", driver="overlay", attachable=True, labels=labels, opts=opts)
 volume = docker.Volume(f"{prefix}-volume", opts=opts)
 config = docker.ServiceConfig(f"{prefix}-config", data=base64.b64encode(content.encode()).decode(), opts=opts)
@@ -26,7 +27,7 @@ secret = docker.Secret(
     opts=opts,
 )
 loop = "trap 'exit 0' TERM; while :; do /bin/busybox sleep 0.1; done"
-container = {
+container: dict[str, Any] = {
     "image": os.environ["PLUGINS_IMAGE"],
     "commands": ["/bin/busybox", "sh", "-c", loop],
     "env": {"OFF_VAR": "value"},
@@ -43,6 +44,14 @@ container = {
     "secrets": [{"secret_id": secret.id, "secret_name": secret.name, "file_name": "/run/secrets/off_pw"}],
     "mounts": [{"type": "volume", "source": volume.name, "target": "/data"}],
 }
+task_spec: Any = {
+    "container_spec": container,
+    "log_driver": {"name": "json-file", "options": {"max-file": "3"}},
+    "networks_advanceds": [{"id": network.id, "aliases": ["service"]}],
+    "placement": {"constraints": ["node.role == manager"], "max_replicas": 0},
+    "resources": {"limits": {"memory_bytes": 33554432}, "reservation": {"memory_bytes": 4194304}},
+    "restart_policy": {"condition": "any", "delay": "1s", "max_attempts": 0, "window": "30s"},
+}
 service = docker.Service(
     "service",
     name=f"{prefix}-service",
@@ -52,14 +61,7 @@ service = docker.Service(
     endpoint_spec={"mode": "dnsrr"},
     update_config={"failure_action": "rollback"},
     rollback_config={"parallelism": 1},
-    task_spec={
-        "container_spec": container,
-        "log_driver": {"name": "json-file", "options": {"max-file": "3"}},
-        "networks_advanceds": [{"id": network.id, "aliases": ["service"]}],
-        "placement": {"constraints": ["node.role == manager"], "max_replicas": 0},
-        "resources": {"limits": {"memory_bytes": 33554432}, "reservation": {"memory_bytes": 4194304}},
-        "restart_policy": {"condition": "any", "delay": "1s", "max_attempts": 0, "window": "30s"},
-    },
+    task_spec=task_spec,
     opts=opts,
 )
 created = command.local.Command(
