@@ -18,6 +18,8 @@ MIB = 1024 * 1024
 NANO_CPUS = 1_000_000_000
 # Without a bound the engine keeps every line for ever.
 LOG_OPTIONS = {"max-size": "10m", "max-file": "3"}
+# The port of the discard service, which no image here runs; the node's side is any free port.
+DISCARD = 9
 # One decimal: the provider reads it back so.
 NO_FAILURES = "0.0"
 
@@ -121,6 +123,11 @@ def _resources(args: ServiceArgs) -> docker.ServiceTaskSpecResourcesArgs | None:
 
 
 def endpoint_spec(args: ServiceArgs) -> docker.ServiceEndpointSpecArgs:
+    """Gives the ports; a service that publishes none gets one behind which nothing listens.
+
+    For a dnsrr service without any port the engine tells no endpoint mode. The docker provider reads that as "" and
+    would show a difference, and write an update, in every run.
+    """
     ports = sorted(args.host_ports, key=lambda port: (port.target, port.protocol, port.published))
     return docker.ServiceEndpointSpecArgs(
         mode="dnsrr",
@@ -129,7 +136,8 @@ def endpoint_spec(args: ServiceArgs) -> docker.ServiceEndpointSpecArgs:
                 target_port=port.target, published_port=port.published, protocol=port.protocol, publish_mode="host"
             )
             for port in ports
-        ],
+        ]
+        or [docker.ServiceEndpointSpecPortArgs(target_port=DISCARD, protocol="udp", publish_mode="host")],
     )
 
 

@@ -73,6 +73,12 @@ def test_the_endpoint_is_dnsrr_and_ports_are_published_by_the_host() -> None:
     assert endpoint == {"mode": "dnsrr", "ports": [port]}
 
 
+def test_without_a_port_one_is_published_behind_which_nothing_listens() -> None:
+    # Without any port the engine tells no endpoint mode, and every preview shows a difference.
+    closed = {"targetPort": 9, "protocol": "udp", "publishMode": "host"}
+    assert recorded(ARGS)["endpointSpec"] == {"mode": "dnsrr", "ports": [closed]}
+
+
 @pytest.mark.parametrize("block", ["updateConfig", "rollbackConfig"])
 def test_update_and_rollback_are_given_whole(block: str) -> None:
     assert set(recorded(ARGS)[block]) == {
