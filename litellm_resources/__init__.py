@@ -1,1 +1,1 @@
-"""Everything that talks about LiteLLM objects: catalog, admin API, resource types. Knows nothing of Docker or stacks."""
+"""Everything about LiteLLM objects: catalog, admin API, resource types. Knows nothing of Docker or stacks."""

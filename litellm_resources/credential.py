@@ -17,18 +17,10 @@ from pydantic import Field, JsonValue
 from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.credentials import API_BASE, API_KEY, CredentialRow
+from litellm_resources.adoption import not_ours, refuse_foreign
 from litellm_resources.ownership import fingerprint, marker, noted, owner_of, without_marker
-from litellm_resources.provider import (
-    LitellmProvider,
-    Live,
-    Props,
-    ProviderInputs,
-    inputs_of,
-    not_ours,
-    owner_now,
-    parse,
-    refuse_foreign,
-)
+from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
+from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM credential"
@@ -94,7 +86,7 @@ class CredentialProvider(LitellmProvider):
         with session.writing() as client:
             row = session.credentials.rows().get(inputs.credential_name)
             if row is not None:
-                refuse_foreign(self._name(wanted), owner_of(row.credential_info), inputs, adopt=inputs.adopt)
+                refuse_foreign(self._name(wanted), owner_of(row.credential_info), inputs.owner, adopt=inputs.adopt)
             if row is not None and not _differences(inputs, row):
                 return {}
             _write(client, inputs, row)

@@ -13,24 +13,17 @@ from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, Resource
-from pydantic import Field, JsonValue
 
 from litellm_resources import account
 from litellm_resources.admin_api import keys
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import Foreign
-from litellm_resources.admin_api.keys import KeyRow, token_of
-from litellm_resources.ownership import key_value, marker, noted, owner_of
-from litellm_resources.provider import (
-    LitellmProvider,
-    Live,
-    Props,
-    ProviderInputs,
-    inputs_of,
-    owner_now,
-    parse,
-    refuse_foreign,
-)
+from litellm_resources.admin_api.keys import token_of
+from litellm_resources.adoption import refuse_foreign
+from litellm_resources.key_row import KeyInputs, changes, foreign, live_fields
+from litellm_resources.ownership import noted, owner_of
+from litellm_resources.properties import Props, inputs_of, parse
+from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM key"
@@ -38,36 +31,6 @@ UNLISTED = "soft_budget"
 UNKNOWN_VALUE = (
     "is in LiteLLM under this alias with a value that nobody can read; delete it there, or rename it in the catalog"
 )
-
-
-class KeyInputs(ProviderInputs):
-    """A key as wanted; `models` in order of their names."""
-
-    key_alias: str
-    fingerprint_key: str
-    models: list[str]
-    user_id: str | None = None
-    key_type: str = "default"
-    limits: dict[str, JsonValue] = Field(default_factory=dict)
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
-    rotation: int = 0
-    adopt: bool = False
-
-    @property
-    def value(self) -> str:
-        """The value that this rotation derives."""
-        return key_value(self.fingerprint_key, self.owner, self.key_alias, self.rotation)
-
-    @property
-    def fields(self) -> dict[str, JsonValue]:
-        """What a create and an update both take."""
-        return {
-            "key_alias": self.key_alias,
-            "user_id": self.user_id,
-            "models": list[JsonValue](self.models),
-            "metadata": {**self.metadata, **marker(self.owner, self.key_alias)},
-            **account.cleared(keys.LIMITS, self.limits),
-        }
 
 
 class KeyProvider(LitellmProvider):
@@ -91,7 +54,7 @@ class KeyProvider(LitellmProvider):
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(KeyInputs, wanted)
-        others = [] if last else _foreign(session.keys.rows().values(), inputs)
+        others = [] if last else foreign(session.keys.rows().values(), inputs)
         if not others:
             return None
         return UNKNOWN_VALUE
@@ -108,8 +71,8 @@ class KeyProvider(LitellmProvider):
                 made = {name: field for name, field in inputs.fields.items() if field is not None}
                 keys.create(client, value, {**made, "key_type": inputs.key_type})
             else:
-                refuse_foreign(what, owner_of(row.metadata), inputs, adopt=inputs.adopt)
-                keys.change(client, token, _changes(inputs, row))
+                refuse_foreign(what, owner_of(row.metadata), inputs.owner, adopt=inputs.adopt)
+                keys.change(client, token, changes(inputs, row))
             session.wait_until_seen(what, lambda: _still_different(session, inputs, token))
         return {"key": value, "token": token}
 
@@ -121,7 +84,7 @@ class KeyProvider(LitellmProvider):
             row = keys.read_one(session.client, token)
         if row is None:
             return None
-        live = {**inputs_of(KeyInputs, last), **_live_fields(row, inputs)}
+        live = {**inputs_of(KeyInputs, last), **live_fields(row, inputs)}
         return Live({name: value for name, value in live.items() if value is not None})
 
     def remove(self, session: GatewaySession, last: Props) -> None:
@@ -137,24 +100,14 @@ class KeyProvider(LitellmProvider):
             session.keys.drop(token)
 
 
-def _foreign(rows: Sequence[KeyRow] | Any, inputs: KeyInputs) -> list[KeyRow]:
-    token = token_of(inputs.value)
-    return [
-        row
-        for row in rows
-        if row.key_alias == inputs.key_alias and row.token != token and owner_of(row.metadata) != inputs.owner
-    ]
-
-
 def _make_way(session: GatewaySession, client: AdminClient, what: str, inputs: KeyInputs) -> None:
     """Frees the alias: a key of ours with a value that nobody knows any more is of no use to anybody.
 
     Raises:
         Foreign: Somebody else's key has this alias.
     """
-    session.keys.forget()
     rows = session.keys.rows()
-    if _foreign(rows.values(), inputs):
+    if foreign(rows.values(), inputs):
         found, _, remedy = UNKNOWN_VALUE.partition("; ")
         raise Foreign(what, found, remedy)
     for row in rows.values():
@@ -163,30 +116,11 @@ def _make_way(session: GatewaySession, client: AdminClient, what: str, inputs: K
             session.keys.drop(row.token)
 
 
-def _changes(inputs: KeyInputs, row: KeyRow) -> dict[str, JsonValue]:
-    """The body of an update: routes only when another type is wanted, since an update knows no types."""
-    if row.key_type == inputs.key_type:
-        return inputs.fields
-    return {**inputs.fields, "allowed_routes": list[JsonValue](keys.ROUTES[inputs.key_type])}
-
-
-def _live_fields(row: KeyRow, known: KeyInputs) -> Props:
-    return {
-        "key_alias": row.key_alias,
-        "user_id": row.user_id,
-        "models": list[JsonValue](sorted(row.models or [])),
-        "key_type": row.key_type,
-        "limits": account.live_limits(known.limits, row.limits),
-        "metadata": account.live_metadata(known.metadata, row.metadata),
-        "owner": owner_of(row.metadata),
-    }
-
-
 def _still_different(session: GatewaySession, inputs: KeyInputs, token: str) -> str | None:
     row = keys.read_one(session.client, token)
     if row is None:
         return "no such key"
-    found = account.difference(inputs.model_dump(), _live_fields(row, inputs))
+    found = account.difference(inputs.model_dump(), live_fields(row, inputs))
     if found is None:
         session.keys.put(token, row)
     return found

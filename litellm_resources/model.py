@@ -15,60 +15,20 @@ from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from litellm_resources.admin_api import models
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import ReadBackMismatch, Rejected, ServerFailed
-from litellm_resources.admin_api.models import ModelRow
-from litellm_resources.comparison import live_declared, live_parameters, same
-from litellm_resources.ownership import NOBODY, marker, noted, owner_of, row_id
-from litellm_resources.provider import (
-    LitellmProvider,
-    Live,
-    Props,
-    ProviderInputs,
-    inputs_of,
-    not_ours,
-    owner_now,
-    parse,
-    refuse_foreign,
-)
+from litellm_resources.adoption import not_ours, refuse_foreign
+from litellm_resources.comparison import same
+from litellm_resources.model_row import ModelInputs, foreign_twins, holds, is_of, live_fields
+from litellm_resources.ownership import NOBODY, owner_of
+from litellm_resources.properties import Props, inputs_of, parse
+from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM model"
-UPSTREAM = "model"
-CREDENTIAL = "litellm_credential_name"
-
-
-class ModelInputs(ProviderInputs):
-    """A deployment as it is wanted. `leftover_rows` are further rows of the same identity: we want none."""
-
-    identity: str
-    model_name: str
-    upstream_model: str
-    credential_name: str | None = None
-    litellm_params: dict[str, JsonValue] = Field(default_factory=dict)
-    model_info: dict[str, JsonValue] = Field(default_factory=dict)
-    leftover_rows: list[str] = Field(default_factory=list)
-    adopt: bool = False
-
-    @property
-    def params(self) -> dict[str, JsonValue]:
-        """What LiteLLM keeps as `litellm_params`."""
-        credential: dict[str, JsonValue] = {} if self.credential_name is None else {CREDENTIAL: self.credential_name}
-        return {**self.litellm_params, UPSTREAM: self.upstream_model, **credential}
-
-    @property
-    def info(self) -> dict[str, JsonValue]:
-        """What LiteLLM keeps as `model_info`, the marker included."""
-        return {**self.model_info, **marker(self.owner, self.identity)}
-
-    @property
-    def row_id(self) -> str:
-        """The id of a row that holds just this."""
-        content: dict[str, JsonValue] = {"model_name": self.model_name, "params": self.params, "info": self.model_info}
-        return row_id(self.owner, self.identity, content)
 
 
 class ModelProvider(LitellmProvider):
@@ -81,7 +41,7 @@ class ModelProvider(LitellmProvider):
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(ModelInputs, wanted)
-        if last or inputs.adopt or not _foreign_twins(session, inputs):
+        if last or inputs.adopt or not foreign_twins(session.models.rows().values(), inputs):
             return None
         return not_ours(self._name(wanted), NOBODY)
 
@@ -90,16 +50,16 @@ class ModelProvider(LitellmProvider):
         what = self._name(wanted)
         with session.writing() as client:
             rows = session.models.rows()
-            ours = [row for row in rows.values() if _is_of(row, inputs)]
+            ours = [row for row in rows.values() if is_of(row, inputs)]
             known = rows.get(str(_last.get("row_id", "")))
-            if known is not None and not _is_of(known, inputs):
-                refuse_foreign(what, owner_of(known.model_info), inputs, adopt=inputs.adopt)
+            if known is not None and not is_of(known, inputs):
+                refuse_foreign(what, owner_of(known.model_info), inputs.owner, adopt=inputs.adopt)
                 ours.append(known)
-            twins = _foreign_twins(session, inputs)
+            twins = foreign_twins(session.models.rows().values(), inputs)
             if twins and not _last:
-                refuse_foreign(what, NOBODY, inputs, adopt=inputs.adopt)
+                refuse_foreign(what, NOBODY, inputs.owner, adopt=inputs.adopt)
                 ours += twins
-            right = next((row for row in ours if _holds(row, inputs)), None)
+            right = next((row for row in ours if holds(row, inputs)), None)
             right_id = right.row_id if right else self._create(session, client, inputs, set(rows))
             for row in ours:
                 if row.row_id != right_id:
@@ -110,7 +70,7 @@ class ModelProvider(LitellmProvider):
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(ModelInputs, last)
         rows = session.models.rows()
-        ours = {row.row_id: row for row in rows.values() if _is_of(row, inputs)}
+        ours = {row.row_id: row for row in rows.values() if is_of(row, inputs)}
         known_id = str(last.get("row_id", ""))
         if known_id in rows:
             ours[known_id] = rows[known_id]
@@ -119,7 +79,7 @@ class ModelProvider(LitellmProvider):
         row = ours.pop(known_id, None) or ours.pop(max(ours))
         live: Props = {
             **inputs_of(ModelInputs, last),
-            **_live_fields(row, inputs),
+            **live_fields(row, inputs),
             "leftover_rows": list[JsonValue](sorted(ours)),
         }
         return Live({name: value for name, value in live.items() if value is not None}, {"row_id": row.row_id})
@@ -129,7 +89,7 @@ class ModelProvider(LitellmProvider):
         with session.writing() as client:
             rows = session.models.rows()
             for row in rows.values():
-                if _is_of(row, inputs):
+                if is_of(row, inputs):
                     models.delete(client, row.row_id)
                     session.models.drop(row.row_id)
                 elif row.row_id == last.get("row_id"):
@@ -160,48 +120,12 @@ def _not_served(session: GatewaySession, client: AdminClient, inputs: ModelInput
     row = models.read_served(client, new_id)
     if row is None:
         return "no such model in its router"
-    live = _live_fields(row, inputs)
+    live = live_fields(row, inputs)
     wrong = [name for name, value in inputs.model_dump().items() if name in live and not same(live[name], value)]
     if wrong:
         return f"another {', '.join(wrong)}"
     session.models.put(new_id, row)
     return None
-
-
-def _is_of(row: ModelRow, inputs: ModelInputs) -> bool:
-    """Whether the row carries our marker with this identity."""
-    return owner_of(row.model_info) == inputs.owner and noted(row.model_info, "identity") == inputs.identity
-
-
-def _holds(row: ModelRow, inputs: ModelInputs) -> bool:
-    live, wanted = _live_fields(row, inputs), inputs.model_dump()
-    return all(same(wanted[name], value) for name, value in live.items())
-
-
-def _foreign_twins(session: GatewaySession, inputs: ModelInputs) -> list[ModelRow]:
-    """Rows made by hand for the same name, upstream model and credential: beside ours they would halve its traffic."""
-    wanted = (inputs.model_name, inputs.upstream_model, inputs.credential_name)
-    return [
-        row
-        for row in session.models.rows().values()
-        if row.in_database
-        and owner_of(row.model_info) == NOBODY
-        and (row.model_name, row.litellm_params.get(UPSTREAM), row.litellm_params.get(CREDENTIAL)) == wanted
-    ]
-
-
-def _live_fields(row: ModelRow, known: ModelInputs) -> Props:
-    """The inputs that can be read, in our own words where they mean the same."""
-    params = {name: value for name, value in row.litellm_params.items() if name not in (UPSTREAM, CREDENTIAL)}
-    return {
-        "model_name": row.model_name,
-        "upstream_model": row.litellm_params.get(UPSTREAM),
-        "credential_name": row.litellm_params.get(CREDENTIAL),
-        "litellm_params": live_parameters(known.litellm_params, params),
-        # The server adds prices and abilities of the base model, another set in each version.
-        "model_info": live_declared(known.model_info, row.model_info),
-        "owner": owner_of(row.model_info),
-    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,8 @@ takes gone for done. While the environment is taken down (LLMPROXY_TEARDOWN=1) n
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -25,31 +24,18 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.runtime import rpc
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError  # noqa: TID251  the base itself
 
 from litellm_resources.admin_api.connection import Connection, connection_from_config
-from litellm_resources.admin_api.errors import AdminApiError, Foreign
-from litellm_resources.comparison import plain, same
+from litellm_resources.admin_api.errors import AdminApiError
+from litellm_resources.adoption import not_ours
+from litellm_resources.comparison import same
 from litellm_resources.failure_log import told_plainly
-from litellm_resources.ownership import NOBODY
+from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, type_failures
 from litellm_resources.session import GatewaySession, is_absent, session_of
 
-PROVIDER_KEY = "__provider"
 TEARDOWN = "LLMPROXY_TEARDOWN"
-ADOPT_SETTING = "litellm.adopt"
 # Never compared: what permits or derives is no property of the object.
 NOT_COMPARED = frozenset({"adopt", "fingerprint_key"})
-
-Props = dict[str, JsonValue]
-
-
-class ProviderInputs(BaseModel):
-    """Base of every provider's inputs: frozen, nothing unknown. `owner` is `<project>/<stack>`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
-
-    owner: str
 
 
 @dataclass(frozen=True)
@@ -58,9 +44,6 @@ class Live:
 
     inputs: Props
     outputs: Props = field(default_factory=dict)
-
-
-Inputs = TypeVar("Inputs", bound=ProviderInputs)
 
 
 class LitellmProvider(ResourceProvider):
@@ -189,63 +172,9 @@ class LitellmProvider(ResourceProvider):
         return f"{self.kind} {self._identity(props)}"
 
 
-def bare(props: Mapping[str, Any]) -> Props:
-    """The properties without the reference to the provider class, whole numbers as such."""
-    return {name: plain(value) for name, value in props.items() if name != PROVIDER_KEY}
-
-
-def parse(kind: type[Inputs], props: Props) -> Inputs:
-    """Reads the inputs out of a property bag: the state holds outputs as well."""
-    return kind.model_validate({name: value for name, value in props.items() if name in kind.model_fields})
-
-
-def inputs_of(kind: type[ProviderInputs], props: Props) -> Props:
-    """Those properties that are inputs, as they are."""
-    return {name: value for name, value in props.items() if name in kind.model_fields}
-
-
-def type_failures(kind: type[ProviderInputs], props: Props) -> list[CheckFailure]:
-    """What is wrong with the types of the inputs; no text holds a value."""
-    try:
-        kind.model_validate(props)
-    except ValidationError as error:
-        return [CheckFailure(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
-    return []
-
-
-def is_unknown(value: JsonValue) -> bool:
-    """Says whether a preview does not know this value, or a part of it, yet."""
-    if isinstance(value, dict):
-        return any(map(is_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(is_unknown, value))
-    return value == rpc.UNKNOWN
-
-
 def in_teardown() -> bool:
     """Says whether the whole environment is being taken down: its database keeps its rows."""
     return os.environ.get(TEARDOWN) == "1"
-
-
-def not_ours(what: str, owner: str) -> str:
-    """The text about an object that carries no marker of ours; `what` ends in its name."""
-    if owner == NOBODY:
-        name = what.rpartition(" ")[2] if " " in what else what
-        remedy = f"delete or rename it there, or take it over: put {name} into {ADOPT_SETTING}"
-        return f"is in LiteLLM and not made by this program; {remedy}"
-    return f"is in LiteLLM and belongs to the stack {owner}; rename it in one of the two stacks"
-
-
-def refuse_foreign(what: str, owner: str, wanted: ProviderInputs, *, adopt: bool) -> None:
-    """Stops before anything is written to an object that is not ours.
-
-    Raises:
-        Foreign: It carries no marker of ours and may not be adopted.
-    """
-    if owner == wanted.owner or (owner == NOBODY and adopt):
-        return
-    found, _, remedy = not_ours(what, owner).partition("; ")
-    raise Foreign(what, found, remedy)
 
 
 def owner_now() -> str:

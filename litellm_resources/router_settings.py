@@ -10,59 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, Resource
-from pydantic import Field, JsonValue
 
-from litellm_resources.admin_api import router_settings
-from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import Foreign
 from litellm_resources.admin_api.router_settings import ALIASES, FALLBACKS, RouterRow
-from litellm_resources.admin_api.version import ROUTER_DEFAULTS_1_81
-from litellm_resources.comparison import live_declared, same
-from litellm_resources.provider import (
-    ADOPT_SETTING,
-    LitellmProvider,
-    Live,
-    Props,
-    ProviderInputs,
-    inputs_of,
-    owner_now,
-    parse,
+from litellm_resources.comparison import live_declared
+from litellm_resources.properties import Props, inputs_of, parse
+from litellm_resources.provider import LitellmProvider, Live, owner_now
+from litellm_resources.router_row import (
+    NAMES,
+    OTHERS,
+    RouterSettingsInputs,
+    Sections,
+    conflict_with,
+    known_sections,
+    live_sections,
+    still_different,
+    write,
 )
 from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM"
 IDENTITY = "router settings"
-OTHERS = "other"
-NAMES = {ALIASES: "alias", FALLBACKS: "fallbacks of", OTHERS: "router key"}
-
-
-class Sections(NamedTuple):
-    """The three maps that a row is made of."""
-
-    aliases: dict[str, JsonValue]
-    fallbacks: dict[str, JsonValue]
-    others: dict[str, JsonValue]
-
-    def named(self) -> dict[str, dict[str, JsonValue]]:
-        """By the name of the input."""
-        return dict(zip((ALIASES, FALLBACKS, OTHERS), self, strict=True))
-
-
-class RouterSettingsInputs(ProviderInputs):
-    """The part of the row that is ours."""
-
-    model_group_alias: dict[str, JsonValue] = Field(default_factory=dict)
-    fallbacks: dict[str, JsonValue] = Field(default_factory=dict)
-    other: dict[str, JsonValue] = Field(default_factory=dict)
-    adopt: list[str] = Field(default_factory=list)
-
-    @property
-    def sections(self) -> Sections:
-        return Sections(self.model_group_alias, self.fallbacks, self.other)
 
 
 class RouterSettingsProvider(LitellmProvider):
@@ -79,29 +51,29 @@ class RouterSettingsProvider(LitellmProvider):
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(RouterSettingsInputs, wanted)
-        known = _known(last)
+        known = known_sections(last)
         if all(set(mine) <= set(known_part) for mine, known_part in zip(inputs.sections, known, strict=True)):
             # Nothing that the state does not hold: nobody need be asked.
             return None
         row = session.router()
         self._tell_of_others(session, row, inputs.sections, known)
-        return _conflict(row, inputs, known)
+        return conflict_with(row, inputs, known)
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
-        inputs, known = parse(RouterSettingsInputs, wanted), _known(_last)
+        inputs, known = parse(RouterSettingsInputs, wanted), known_sections(_last)
         with session.writing() as client:
             session.forget_router()
             row = session.router()
-            if (conflict := _conflict(row, inputs, known)) is not None:
+            if (conflict := conflict_with(row, inputs, known)) is not None:
                 found, _, remedy = conflict.partition("; ")
                 raise Foreign(IDENTITY, found, remedy)
-            _write(client, row, inputs.sections, known)
-        session.wait_until_seen(IDENTITY, lambda: _still_different(session, inputs, known))
+            write(client, row, inputs.sections, known)
+        session.wait_until_seen(IDENTITY, lambda: still_different(_read_again(session), inputs, known))
         return {}
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(RouterSettingsInputs, last)
-        live = _live(session.router())
+        live = live_sections(session.router())
         parts = zip((ALIASES, FALLBACKS, OTHERS), inputs.sections, live, strict=True)
         fields: Props = {name: live_declared(mine, theirs) for name, mine, theirs in parts}
         return Live({**inputs_of(RouterSettingsInputs, last), **fields})
@@ -110,84 +82,19 @@ class RouterSettingsProvider(LitellmProvider):
         nothing = Sections({}, {}, {})
         with session.writing() as client:
             session.forget_router()
-            _write(client, session.router(), nothing, parse(RouterSettingsInputs, last).sections)
+            write(client, session.router(), nothing, parse(RouterSettingsInputs, last).sections)
             session.forget_router()
 
     def _tell_of_others(self, session: GatewaySession, row: RouterRow, wanted: Sections, known: Sections) -> None:
-        for name, theirs in _live(row)._replace(others={}).named().items():
+        for name, theirs in live_sections(row)._replace(others={}).named().items():
             others = sorted(set(theirs) - set(wanted.named()[name]) - set(known.named()[name]))
             if others:
                 session.say_once(f"{IDENTITY}: kept as they are, made by others: {NAMES[name]} {', '.join(others)}")
 
 
-def _known(last: Props) -> Sections:
-    return parse(RouterSettingsInputs, last).sections if last else Sections({}, {}, {})
-
-
-def _live(row: RouterRow) -> Sections:
-    return Sections(row.aliases, row.fallbacks, row.current_values)
-
-
-def _set_by_somebody(row: RouterRow) -> Sections:
-    return Sections(row.aliases, row.fallbacks, row.others)
-
-
-def _conflict(row: RouterRow, inputs: RouterSettingsInputs, known: Sections) -> str | None:
-    """What we want to set, somebody else has set otherwise, and no setting allows to take over."""
-    found = [
-        f"{NAMES[section]} {name}"
-        for section, theirs in _set_by_somebody(row).named().items()
-        for name, value in sorted(inputs.sections.named()[section].items())
-        if name in theirs
-        and name not in known.named()[section]
-        and name not in inputs.adopt
-        and not same(theirs[name], value)
-    ]
-    if not found:
-        return None
-    remedy = f"remove it there, or take it over: put its name into {ADOPT_SETTING}"
-    return f"set in LiteLLM to another value and not by this program: {', '.join(found)}; {remedy}"
-
-
-def _write(client: AdminClient, row: RouterRow, wanted: Sections, known: Sections) -> None:
-    """Writes the row: what is there, without what was ours, with what is ours now."""
-    router_settings.refuse_unknown_keys(client, wanted.others)
-    there = _set_by_somebody(row)
-    kept = [
-        {name: value for name, value in theirs.items() if name not in was_ours}
-        for theirs, was_ours in zip(there, known, strict=True)
-    ]
-    aliases, fallbacks, others = ({**rest, **mine} for rest, mine in zip(kept, wanted, strict=True))
-    dropped = {name: _default(name) for name in known.others if name not in wanted.others and name in there.others}
-    back = {name: value for name, value in dropped.items() if value is not None}
-    if back:
-        # A key that is left out of the row lives on in the router's memory; so it is set back first.
-        router_settings.write(client, aliases, fallbacks, {**others, **back})
-    router_settings.write(client, aliases, fallbacks, others)
-
-
-def _default(key: str) -> JsonValue:
-    if key in ROUTER_DEFAULTS_1_81:
-        return ROUTER_DEFAULTS_1_81[key]
-    return [] if key.endswith(FALLBACKS) else None
-
-
-def _still_different(session: GatewaySession, inputs: RouterSettingsInputs, known: Sections) -> str | None:
+def _read_again(session: GatewaySession) -> RouterRow:
     session.forget_router()
-    live = _live(session.router()).named()
-    wrong = [
-        f"{NAMES[section]} {name}"
-        for section, mine in inputs.sections.named().items()
-        for name, value in sorted(mine.items())
-        if not same(live[section].get(name), value)
-    ]
-    left = [
-        f"{NAMES[section]} {name}"
-        for section in (ALIASES, FALLBACKS)
-        for name in sorted(known.named()[section])
-        if name not in inputs.sections.named()[section] and name in live[section]
-    ]
-    return ", ".join([*(f"another {name}" for name in wrong), *(f"still {name}" for name in left)]) or None
+    return session.router()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,18 +17,10 @@ from pydantic import Field, JsonValue
 from litellm_resources import account
 from litellm_resources.admin_api import users
 from litellm_resources.admin_api.users import UserRow
+from litellm_resources.adoption import not_ours, refuse_foreign
 from litellm_resources.ownership import marker, owner_of
-from litellm_resources.provider import (
-    LitellmProvider,
-    Live,
-    Props,
-    ProviderInputs,
-    inputs_of,
-    not_ours,
-    owner_now,
-    parse,
-    refuse_foreign,
-)
+from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
+from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM user"
@@ -92,7 +84,7 @@ class UserProvider(LitellmProvider):
             if row is None:
                 users.create(client, {name: value for name, value in inputs.fields.items() if value is not None})
             else:
-                refuse_foreign(self._name(wanted), owner_of(row.metadata), inputs, adopt=inputs.adopt)
+                refuse_foreign(self._name(wanted), owner_of(row.metadata), inputs.owner, adopt=inputs.adopt)
                 users.change(client, inputs.fields)
             session.wait_until_seen(self._name(wanted), lambda: _still_different(session, inputs))
         return {}

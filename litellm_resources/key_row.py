@@ -1,0 +1,76 @@
+"""A key as it is wanted, and keys of LiteLLM compared with it.
+
+Takes inputs and rows; gives the bodies of writes and how a row reads in our words. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import Field, JsonValue
+
+from litellm_resources import account
+from litellm_resources.admin_api import keys
+from litellm_resources.admin_api.keys import KeyRow, token_of
+from litellm_resources.ownership import key_value, marker, owner_of
+from litellm_resources.properties import Props, ProviderInputs
+
+
+class KeyInputs(ProviderInputs):
+    """A key as wanted; `models` in order of their names."""
+
+    key_alias: str
+    fingerprint_key: str
+    models: list[str]
+    user_id: str | None = None
+    key_type: str = "default"
+    limits: dict[str, JsonValue] = Field(default_factory=dict)
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    rotation: int = 0
+    adopt: bool = False
+
+    @property
+    def value(self) -> str:
+        """The value that this rotation derives."""
+        return key_value(self.fingerprint_key, self.owner, self.key_alias, self.rotation)
+
+    @property
+    def fields(self) -> dict[str, JsonValue]:
+        """What a create and an update both take."""
+        return {
+            "key_alias": self.key_alias,
+            "user_id": self.user_id,
+            "models": list[JsonValue](self.models),
+            "metadata": {**self.metadata, **marker(self.owner, self.key_alias)},
+            **account.cleared(keys.LIMITS, self.limits),
+        }
+
+
+def changes(inputs: KeyInputs, row: KeyRow) -> dict[str, JsonValue]:
+    """The body of an update: routes only when another type is wanted, since an update knows no types."""
+    if row.key_type == inputs.key_type:
+        return inputs.fields
+    return {**inputs.fields, "allowed_routes": list[JsonValue](keys.ROUTES[inputs.key_type])}
+
+
+def live_fields(row: KeyRow, known: KeyInputs) -> Props:
+    """The inputs that can be read, in our own words where they mean the same."""
+    return {
+        "key_alias": row.key_alias,
+        "user_id": row.user_id,
+        "models": list[JsonValue](sorted(row.models or [])),
+        "key_type": row.key_type,
+        "limits": account.live_limits(known.limits, row.limits),
+        "metadata": account.live_metadata(known.metadata, row.metadata),
+        "owner": owner_of(row.metadata),
+    }
+
+
+def foreign(rows: Iterable[KeyRow], inputs: KeyInputs) -> list[KeyRow]:
+    """Keys of others that have the wanted alias; ours of another value is none of them."""
+    token = token_of(inputs.value)
+    return [
+        row
+        for row in rows
+        if row.key_alias == inputs.key_alias and row.token != token and owner_of(row.metadata) != inputs.owner
+    ]

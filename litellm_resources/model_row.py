@@ -1,0 +1,84 @@
+"""A deployment as it is wanted, and rows of LiteLLM's model table compared with it.
+
+Takes inputs and rows; says whose a row is, whether it holds what is wanted, and how it reads in our words. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import Field, JsonValue
+
+from litellm_resources.admin_api.models import ModelRow
+from litellm_resources.comparison import live_declared, live_parameters, same
+from litellm_resources.ownership import NOBODY, marker, noted, owner_of, row_id
+from litellm_resources.properties import Props, ProviderInputs
+
+UPSTREAM = "model"
+CREDENTIAL = "litellm_credential_name"
+
+
+class ModelInputs(ProviderInputs):
+    """A deployment as it is wanted. `leftover_rows` are further rows of the same identity: we want none."""
+
+    identity: str
+    model_name: str
+    upstream_model: str
+    credential_name: str | None = None
+    litellm_params: dict[str, JsonValue] = Field(default_factory=dict)
+    model_info: dict[str, JsonValue] = Field(default_factory=dict)
+    leftover_rows: list[str] = Field(default_factory=list)
+    adopt: bool = False
+
+    @property
+    def params(self) -> dict[str, JsonValue]:
+        """What LiteLLM keeps as `litellm_params`."""
+        credential: dict[str, JsonValue] = {} if self.credential_name is None else {CREDENTIAL: self.credential_name}
+        return {**self.litellm_params, UPSTREAM: self.upstream_model, **credential}
+
+    @property
+    def info(self) -> dict[str, JsonValue]:
+        """What LiteLLM keeps as `model_info`, the marker included."""
+        return {**self.model_info, **marker(self.owner, self.identity)}
+
+    @property
+    def row_id(self) -> str:
+        """The id of a row that holds just this."""
+        content: dict[str, JsonValue] = {"model_name": self.model_name, "params": self.params, "info": self.model_info}
+        return row_id(self.owner, self.identity, content)
+
+
+def is_of(row: ModelRow, inputs: ModelInputs) -> bool:
+    """Whether the row carries our marker with this identity."""
+    return owner_of(row.model_info) == inputs.owner and noted(row.model_info, "identity") == inputs.identity
+
+
+def holds(row: ModelRow, inputs: ModelInputs) -> bool:
+    live, wanted = live_fields(row, inputs), inputs.model_dump()
+    return all(same(wanted[name], value) for name, value in live.items())
+
+
+def foreign_twins(rows: Iterable[ModelRow], inputs: ModelInputs) -> list[ModelRow]:
+    """Rows made by hand for the same name, upstream model and credential: beside ours they would halve its traffic."""
+    wanted = (inputs.model_name, inputs.upstream_model, inputs.credential_name)
+    return [
+        row
+        for row in rows
+        if row.in_database
+        and owner_of(row.model_info) == NOBODY
+        and (row.model_name, row.litellm_params.get(UPSTREAM), row.litellm_params.get(CREDENTIAL)) == wanted
+    ]
+
+
+def live_fields(row: ModelRow, known: ModelInputs) -> Props:
+    """The inputs that can be read, in our own words where they mean the same."""
+    params = {name: value for name, value in row.litellm_params.items() if name not in (UPSTREAM, CREDENTIAL)}
+    return {
+        "model_name": row.model_name,
+        "upstream_model": row.litellm_params.get(UPSTREAM),
+        "credential_name": row.litellm_params.get(CREDENTIAL),
+        "litellm_params": live_parameters(known.litellm_params, params),
+        # The server adds prices and abilities of the base model, another set in each version.
+        "model_info": live_declared(known.model_info, row.model_info),
+        "owner": owner_of(row.model_info),
+    }

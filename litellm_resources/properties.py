@@ -1,0 +1,64 @@
+"""Property bags as Pulumi sends them, and the typed inputs that are read out of them.
+
+Takes bags with floats for every number, unknowns and the reference to the provider class; gives plain values, parsed
+inputs, or what is wrong with them, without ever repeating a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pulumi.dynamic import CheckFailure
+from pulumi.runtime import rpc
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError  # noqa: TID251  the base itself
+
+from litellm_resources.comparison import plain
+
+PROVIDER_KEY = "__provider"
+
+Props = dict[str, JsonValue]
+
+
+class ProviderInputs(BaseModel):
+    """Base of every provider's inputs: frozen, nothing unknown. `owner` is `<project>/<stack>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    owner: str
+
+
+Inputs = TypeVar("Inputs", bound=ProviderInputs)
+
+
+def bare(props: Mapping[str, Any]) -> Props:
+    """The properties without the reference to the provider class, whole numbers as such."""
+    return {name: plain(value) for name, value in props.items() if name != PROVIDER_KEY}
+
+
+def parse(kind: type[Inputs], props: Props) -> Inputs:
+    """Reads the inputs out of a property bag: the state holds outputs as well."""
+    return kind.model_validate({name: value for name, value in props.items() if name in kind.model_fields})
+
+
+def inputs_of(kind: type[ProviderInputs], props: Props) -> Props:
+    """Those properties that are inputs, as they are."""
+    return {name: value for name, value in props.items() if name in kind.model_fields}
+
+
+def type_failures(kind: type[ProviderInputs], props: Props) -> list[CheckFailure]:
+    """What is wrong with the types of the inputs; no text holds a value."""
+    try:
+        kind.model_validate(props)
+    except ValidationError as error:
+        return [CheckFailure(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
+    return []
+
+
+def is_unknown(value: JsonValue) -> bool:
+    """Says whether a preview does not know this value, or a part of it, yet."""
+    if isinstance(value, dict):
+        return any(map(is_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(is_unknown, value))
+    return value == rpc.UNKNOWN
