@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from pulumi.dynamic import CheckResult, DiffResult
 
 from litellm_resources import session
 from litellm_resources.admin_api.client import AdminClient
@@ -16,6 +18,42 @@ from tests.litellm_resources.fake_litellm import MASTER_KEY, NEW, OLD, FakeLitel
 RUNS = itertools.count(1)
 
 
+@dataclass(frozen=True)
+class Result:
+    """What a provider's method gives back, without its Nones."""
+
+    id: str
+    outs: dict[str, Any]
+    inputs: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Driven:
+    """A provider as Pulumi drives it."""
+
+    itself: LitellmProvider
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        return self.itself.check(olds, news)
+
+    def diff(self, identity: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        return self.itself.diff(identity, olds, news)
+
+    def create(self, props: dict[str, Any]) -> Result:
+        made = self.itself.create(props)
+        return Result(made.id or "", made.outs or {}, {})
+
+    def update(self, identity: str, olds: dict[str, Any], news: dict[str, Any]) -> Result:
+        return Result(identity, self.itself.update(identity, olds, news).outs or {}, {})
+
+    def read(self, identity: str, props: dict[str, Any]) -> Result:
+        found = self.itself.read(identity, props)
+        return Result(found.id or "", found.outs or {}, found.inputs or {})
+
+    def delete(self, identity: str, props: dict[str, Any]) -> None:
+        self.itself.delete(identity, props)
+
+
 class Run:
     """One Pulumi run: one provider process with one session; the next run sees the server anew."""
 
@@ -24,11 +62,12 @@ class Run:
         self.session = session.GatewaySession(AdminClient(self.connection, server), server.time.clock)
         session.use(self.connection, self.session)
 
-    def provider(self, kind: type[LitellmProvider]) -> LitellmProvider:
+    def provider(self, kind: type[LitellmProvider], *, connected: bool = True) -> Driven:
         """A provider as `configure` leaves it."""
         provider = kind()
-        provider.connection = self.connection
-        return provider
+        if connected:
+            provider.connection = self.connection
+        return Driven(provider)
 
 
 @pytest.fixture(params=[OLD, NEW])
@@ -38,6 +77,6 @@ def litellm(request: pytest.FixtureRequest) -> FakeLitellm:
 
 
 @pytest.fixture
-def run(litellm: FakeLitellm) -> Iterator[Run]:
+def run(litellm: FakeLitellm) -> Run:
     """A run against it."""
     return Run(litellm)

@@ -49,8 +49,7 @@ def test_a_teardown_asks_no_server_and_deletes_nothing(
     outs = run.provider(kind).create(props).outs
     litellm.calls.clear()
     monkeypatch.setenv("LLMPROXY_TEARDOWN", "1")
-    provider = run.provider(kind)
-    provider.connection = None
+    provider = run.provider(kind, connected=False)
     assert provider.read("id", outs).outs == outs
     assert provider.check({}, props).failures == []
     provider.delete("id", outs)
