@@ -1,8 +1,9 @@
 """`make up`: sets up what is missing, then converges the stack."""
 
 import json
+import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from operations import diagnostics, engine, ownership, ports, runs, setup, stack_file
@@ -12,7 +13,8 @@ from operations.pulumi_process import Pulumi
 from operations.session import Session
 from operations.setup import Ready
 
-STEPS = ("created", "updated", "deleted", "replaced", "failed")
+# `+  docker:index:Service db created (2s)`: a step that is over.
+STEP_OVER = re.compile(r"[+~-]+ +[\w/:-]+:[\w/:-]+ .*\b(created|updated|deleted|replaced|failed)\b")
 
 
 def run(session: Session) -> int:
@@ -52,7 +54,7 @@ def steps_of(session: Session, part: Part) -> Callable[[str], None]:
     """Tells a terminal all that pulumi prints, each line in the place of the last; elsewhere the finished steps."""
     if session.board.console.is_terminal:
         return part.say
-    return lambda line: part.say(line) if any(f" {step}" in line for step in STEPS) else None
+    return lambda line: part.say(line) if STEP_OVER.match(line) else None
 
 
 def in_words(output: str) -> str:
@@ -61,9 +63,18 @@ def in_words(output: str) -> str:
     return ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing changed"
 
 
+def stack_outputs(state: object) -> Mapping[str, object]:
+    """The outputs of the program in a state; secret ones are ciphertext."""
+    resources = state.get("resources") or [] if isinstance(state, dict) else []
+    for resource in resources:
+        if resource["type"] == "pulumi:pulumi:Stack":
+            return dict(resource.get("outputs") or {})
+    return {}
+
+
 def farewell(pulumi: Pulumi) -> str:
     """Where the gateway is, how to try it, and what to type next."""
-    outputs = json.loads(pulumi.ask("stack", "output", "--json"))
+    outputs = stack_outputs(deployment(pulumi))
     stack = "" if pulumi.home.stack == "dev" else f" STACK={pulumi.home.stack}"
     body = json.dumps({"model": outputs.get("modelAlias"), "messages": [{"role": "user", "content": "Hello"}]})
     url = outputs.get("gatewayUrl")
