@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,6 @@ class PluginStack:
     folder: Path
     prefix: str
     image: str
-    settings: dict[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Writes program and plugins, makes the empty stack."""
@@ -42,12 +42,12 @@ class PluginStack:
         install(self.folder / "home", Path(sys.executable), PROJECT)
         self.pulumi("stack", "init", "test")
 
-    def pulumi(self, *arguments: str, fails: bool = False, **settings: str) -> str:
+    def pulumi(self, *arguments: str, settings: Mapping[str, str] | None = None, fails: bool = False) -> str:
         """Runs pulumi; returns what it printed."""
         done = subprocess.run(
             ["pulumi", *arguments, "--non-interactive", "--color=never"],
             cwd=self.folder / "program",
-            env=self._environment(settings),
+            env=self._environment(settings or {}),
             capture_output=True,
             text=True,
             check=False,
@@ -57,9 +57,9 @@ class PluginStack:
         assert (done.returncode != 0) == fails, output
         return output
 
-    def up(self, **settings: str) -> str:
+    def up(self, settings: Mapping[str, str] | None = None) -> str:
         """Brings the stack up without asking."""
-        return self.pulumi("up", "--yes", "--skip-preview", **settings)
+        return self.pulumi("up", "--yes", "--skip-preview", settings=settings)
 
     def exported(self) -> list[dict[str, Any]]:
         """Returns the resources in the state, secrets in clear."""
@@ -67,7 +67,7 @@ class PluginStack:
         resources: list[dict[str, Any]] = json.loads(document)["deployment"]["resources"]
         return resources
 
-    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         virtual_environment = str(Path(sys.executable).parent)
         return {
             **os.environ,

@@ -23,7 +23,7 @@ CHANGED = {"PLUGINS_REVISION": "2", "PLUGINS_CONTENT": "2"}
 
 
 def _service(engine: docker.DockerClient, stack: PluginStack) -> Any:
-    return engine.services.get(f"{stack.prefix}-service")
+    return engine.services.get(f"{stack.prefix}-service")  # type: ignore[no-untyped-call] - the SDK has no types here
 
 
 def _shape(value: Any) -> Any:
@@ -80,7 +80,7 @@ def test_fifteen_resources_are_read_in_less_than_two_seconds(plugin_stack: Plugi
 
 def test_a_changed_label_does_not_restart_a_task(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
     before = {task["ID"] for task in _service(engine, plugin_stack).tasks()}
-    plugin_stack.up(PLUGINS_REVISION="2")
+    plugin_stack.up({"PLUGINS_REVISION": "2"})
     assert {task["ID"] for task in _service(engine, plugin_stack).tasks()} == before
 
 
@@ -88,28 +88,28 @@ def test_a_changed_config_rolls_the_service_once_and_leaves_one_config(
     engine: docker.DockerClient, plugin_stack: PluginStack
 ) -> None:
     before = {task["ID"] for task in _service(engine, plugin_stack).tasks()}
-    plugin_stack.up(**CHANGED)
+    plugin_stack.up(CHANGED)
     assert len({task["ID"] for task in _service(engine, plugin_stack).tasks()} - before) == 1
     assert len(engine.configs.list(filters={"name": plugin_stack.prefix})) == 1
-    plugin_stack.pulumi("preview", "--expect-no-changes", "--refresh", **CHANGED)
+    plugin_stack.pulumi("preview", "--expect-no-changes", "--refresh", settings=CHANGED)
 
 
 def test_replicas_changed_by_hand_are_shown_and_healed(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
     _service(engine, plugin_stack).scale(0)
-    shown = plugin_stack.pulumi("preview", "--refresh", "--diff", **CHANGED)
+    shown = plugin_stack.pulumi("preview", "--refresh", "--diff", settings=CHANGED)
     assert "replicas: 0 => 1" in shown
-    plugin_stack.pulumi("up", "--yes", "--skip-preview", "--refresh", **CHANGED)
+    plugin_stack.pulumi("up", "--yes", "--skip-preview", "--refresh", settings=CHANGED)
     assert _service(engine, plugin_stack).attrs["Spec"]["Mode"]["Replicated"]["Replicas"] == 1
 
 
 def test_a_service_removed_by_hand_is_made_again(engine: docker.DockerClient, plugin_stack: PluginStack) -> None:
     _service(engine, plugin_stack).remove()
-    plugin_stack.pulumi("up", "--yes", "--skip-preview", "--refresh", **CHANGED)
+    plugin_stack.pulumi("up", "--yes", "--skip-preview", "--refresh", settings=CHANGED)
     assert _service(engine, plugin_stack).tasks()
 
 
 def test_an_engine_out_of_reach_is_named_in_a_preview(plugin_stack: PluginStack) -> None:
-    output = plugin_stack.pulumi("preview", fails=True, PLUGINS_HOST="unix:///nowhere.sock")
+    output = plugin_stack.pulumi("preview", fails=True, settings={"PLUGINS_HOST": "unix:///nowhere.sock"})
     assert "no Docker Engine answers at unix:///nowhere.sock" in output
     assert "Traceback" not in output
 
