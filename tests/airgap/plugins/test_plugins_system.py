@@ -23,7 +23,7 @@ CHANGED = {"PLUGINS_REVISION": "2", "PLUGINS_CONTENT": "2"}
 
 
 def _service(engine: docker.DockerClient, stack: PluginStack) -> Any:
-    return engine.services.get(f"{stack.prefix}-service")  # type: ignore[no-untyped-call] - the SDK has no types here
+    return engine.services.get(f"{stack.prefix}-service")  # type: ignore[no-untyped-call]
 
 
 def _shape(value: Any) -> Any:
