@@ -51,13 +51,13 @@ cleanup-free: ## frees disk: removes what the cache holds for other versions tha
 test: test-fast test-system ## all tests of a change
 
 test-fast: ## tests without engine and network
-	$(operations) exec pytest -q -m "not system and not slow"
+	$(operations) exec python -m pytest -q -m "not system and not slow"
 
 test-system: ## tests on a real engine
-	$(operations) exec pytest -q -m "system and not slow"
+	$(operations) exec python -m pytest -q -m "system and not slow"
 
 test-all: ## every test, the long ones too
-	$(operations) exec pytest -q
+	$(operations) exec python -m pytest -q
 
 check: ## format, lint, types, import rules; edits nothing
 	$(operations) exec ruff format --check $(SOURCES)

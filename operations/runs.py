@@ -29,7 +29,7 @@ PARTS = ("pulumi-language-", "pulumi.dynamic", "pulumi-resource-", "airgap.plugi
 
 
 @contextmanager
-def begin(home: StackHome, *, say: Callable[[str], None]) -> Iterator[str]:
+def begin(home: StackHome, *, say: Callable[[str], None], patience_seconds: float = TERMINATE_SECONDS) -> Iterator[str]:
     """Holds the stack for one run; gives the run's id, which belongs in the environment of all it starts.
 
     Raises:
@@ -42,7 +42,7 @@ def begin(home: StackHome, *, say: Callable[[str], None]) -> Iterator[str]:
             raise Busy(
                 f"stack {home.stack}: another make of this stack is going on ({_who(home)}); wait for it"
             ) from error
-        clean_up(home, say=say)
+        clean_up(home, say=say, patience_seconds=patience_seconds)
         run_id = secrets.token_hex(8)
         write_private(
             home.run_record, json.dumps({"id": run_id, "host": socket.gethostname(), "pid": os.getpid()}) + "\n"
@@ -53,13 +53,13 @@ def begin(home: StackHome, *, say: Callable[[str], None]) -> Iterator[str]:
             home.run_record.unlink(missing_ok=True)
 
 
-def clean_up(home: StackHome, *, say: Callable[[str], None]) -> None:
+def clean_up(home: StackHome, *, say: Callable[[str], None], patience_seconds: float = TERMINATE_SECONDS) -> None:
     """Ends the processes of a killed run, then removes the locks whose owner is dead."""
     table = processes.table()
     left = [*orphans(table, _recorded_id(home)), *abandoned_parts(table, home.folder)]
     if left:
         say(f"ending {len(left)} process(es) that a killed run left: {', '.join(str(process.pid) for process in left)}")
-        end(left)
+        end(left, patience_seconds)
     for lock in stale_locks(home, processes.table()):
         say(f"removing the lock of a killed run: {lock.name}")
         lock.unlink(missing_ok=True)
@@ -83,14 +83,14 @@ def abandoned_parts(table: Mapping[int, Process], folder: Path) -> list[Process]
     ]
 
 
-def end(left: Iterable[Process]) -> None:
+def end(left: Iterable[Process], patience_seconds: float) -> None:
     """Interrupts pulumi, so that it still writes its state; then ends all that is there."""
     left = list({process.pid: process for process in left}.values())
     commands = [process for process in left if _is_pulumi(process)]
     processes.signal_all(commands, signal.SIGINT)
     processes.wait_until_gone(commands, INTERRUPT_SECONDS)
     processes.signal_all(left, signal.SIGTERM)
-    processes.signal_all(processes.wait_until_gone(left, TERMINATE_SECONDS), signal.SIGKILL)
+    processes.signal_all(processes.wait_until_gone(left, patience_seconds), signal.SIGKILL)
     processes.wait_until_gone(left, TERMINATE_SECONDS)
 
 

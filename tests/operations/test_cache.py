@@ -76,7 +76,11 @@ def test_an_entry_that_is_there_is_not_built_again(tmp_path: Path) -> None:
 
 def test_entries_are_reported_with_their_size_and_can_be_removed(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    cache.entry("thing", "key", lambda folder: (folder / "big").write_bytes(b"x" * 100_000))
+
+    def write_much(folder: Path) -> None:
+        (folder / "big").write_bytes(b"x" * 100_000)
+
+    cache.entry("thing", "key", write_much)
 
     (entry,) = cache.entries()
     cache.remove(entry)

@@ -65,7 +65,7 @@ def test_an_archive_that_is_cut_off_is_refused_and_nothing_is_left(host: Release
 
 
 def test_a_host_that_goes_silent_is_given_up(host: ReleaseHost, tmp_path: Path) -> None:
-    host.silent_seconds = 1
+    host.silent_seconds = 0.5
 
     with pytest.raises(RefusedDownload, match="timed out"):
         download(host, tmp_path, right_sum(host), silence_seconds=0.1)

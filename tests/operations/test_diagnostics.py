@@ -1,0 +1,89 @@
+"""Pulumi's output becomes one line a diagnostic; what explains a failure is kept."""
+
+import pytest
+
+from operations import diagnostics
+
+TWO_PLACES = """Updating (dev):
+ +  pulumi-python:dynamic/litellm:Model fast creating (0s) error: Exception calling application: no
+Diagnostics:
+  pulumi-python:dynamic/litellm:Model (fast):
+    error: Exception calling application: LiteLLM at http://127.0.0.1:4000: 401; check the master key
+
+  pulumi:pulumi:Stack (llmproxy-dev):
+    warning: provider x has no key and is skipped
+    error: update failed
+
+Resources:
+    + 3 created
+"""
+
+GATE = """Diagnostics:
+  pulumi-python:dynamic/swarm:RolloutGate (llmproxy):
+    error: service llmproxy_litellm: rolled back: task exited with 3
+      node n1
+      log: boom
+    error: update failed
+"""
+
+RUN_ERROR = """Diagnostics:
+  pulumi:pulumi:Stack (llmproxy-dev):
+    error: pulumi.errors.RunError: Pulumi.dev.yaml: llmproxy:settings.litellm.port: unknown
+    error: an unhandled error occurred: Program exited with non-zero exit code: 1
+"""
+
+TRACEBACK = """Diagnostics:
+  pulumi:pulumi:Stack (llmproxy-dev):
+    error: Program failed with an unhandled exception:
+    Traceback (most recent call last):
+      File "/clone/__main__.py", line 5, in <module>
+        settings = program.read_settings()
+                   ^^^^^^^^^^^^^^^^^^^^^^^
+    ValueError: no such thing
+"""
+
+
+def lines(output: str) -> list[str]:
+    return [str(diagnostic) for diagnostic in diagnostics.condense(output)]
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        (TWO_PLACES, ["litellm:Model (fast): LiteLLM at http://127.0.0.1:4000: 401; check the master key"]),
+        (
+            RUN_ERROR,
+            ["pulumi:Stack (llmproxy-dev): Pulumi.dev.yaml: llmproxy:settings.litellm.port: unknown"],
+        ),
+        (TRACEBACK, ["pulumi:Stack (llmproxy-dev): ValueError: no such thing"]),
+        ("error: no stack named 'dev' found\n", ["no stack named 'dev' found"]),
+        ("error: update failed\n", []),
+        ("Updating (dev):\n\nResources:\n    3 unchanged\n", []),
+    ],
+)
+def test_a_failure_is_one_line_with_its_place_and_without_wrappers(output: str, expected: list[str]) -> None:
+    assert lines(output) == expected
+
+
+def test_the_log_lines_that_explain_a_failed_rollout_follow_it() -> None:
+    assert lines(GATE) == [
+        "swarm:RolloutGate (llmproxy): service llmproxy_litellm: rolled back: task exited with 3\n"
+        "    node n1\n"
+        "    log: boom"
+    ]
+
+
+def test_an_error_that_is_told_twice_is_one_line() -> None:
+    again = "    error: service llmproxy_litellm: rolled back: task exited with 3\n"
+    twice = f"{GATE}  pulumi:pulumi:Stack (llmproxy-dev):\n{again}"
+
+    assert len(lines(twice)) == 1
+
+
+def test_what_a_run_changed_is_counted_without_what_stayed() -> None:
+    assert diagnostics.changes("Resources:\n    + 3 created\n    ~ 1 updated\n    +-2 replaced\n    7 unchanged\n") == {
+        "created": 3,
+        "updated": 1,
+        "replaced": 2,
+    }
+    assert diagnostics.changes("Resources:\n    7 unchanged\n\nDuration: 2s\n") == {}
