@@ -7,7 +7,8 @@ a new config, the service moves to it, and the old one is removed afterwards.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_docker as docker
@@ -15,9 +16,15 @@ import pulumi_docker as docker
 
 @dataclass(frozen=True)
 class ConfigArgs:
-    """The file's content."""
+    """What is kept.
+
+    Attributes:
+        text: The file's content.
+        labels: Who owns it.
+    """
 
     text: pulumi.Input[str]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class Config(pulumi.ComponentResource):
@@ -32,6 +39,9 @@ class Config(pulumi.ComponentResource):
         config = docker.ServiceConfig(
             name,
             data=text.apply(lambda plain: base64.b64encode(plain.encode()).decode()),
+            labels=[
+                docker.ServiceConfigLabelArgs(label=key, value=label) for key, label in sorted(args.labels.items())
+            ],
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.config_id = config.id

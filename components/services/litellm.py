@@ -110,7 +110,7 @@ class Litellm(pulumi.ComponentResource):
         super().__init__("llmproxy:services:Litellm", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         script = ConfigFile(
-            Config(f"{name}-entrypoint", ConfigArgs(text=entrypoint.script()), child),
+            Config(f"{name}-entrypoint", ConfigArgs(text=entrypoint.script(), labels=args.stack.labels), child),
             entrypoint.PATH,
             entrypoint.MODE,
         )
@@ -123,8 +123,14 @@ class Litellm(pulumi.ComponentResource):
         ]
         configs = [
             script,
-            ConfigFile(Config(f"{name}-config", ConfigArgs(text=args.config_yaml), child), CONFIG_PATH),
-            ConfigFile(Config(f"{name}-env", ConfigArgs(text=_environment(args)), child), env_file.PATH),
+            ConfigFile(
+                Config(f"{name}-config", ConfigArgs(text=args.config_yaml, labels=args.stack.labels), child),
+                CONFIG_PATH,
+            ),
+            ConfigFile(
+                Config(f"{name}-env", ConfigArgs(text=_environment(args), labels=args.stack.labels), child),
+                env_file.PATH,
+            ),
         ]
         gateway = pulumi.ResourceOptions(parent=self, depends_on=[self.migration])
         service = Service(name, _service(args, secrets, configs), gateway)
@@ -137,7 +143,7 @@ class Litellm(pulumi.ComponentResource):
     def _migrate(self, name: str, args: LitellmArgs, configs: list[ConfigFile], password: SecretFile) -> Job:
         child = pulumi.ResourceOptions(parent=self)
         text = env_file.render({}, database_urls={"DATABASE_URL": _database_url(args)})
-        environment = Config(f"{name}-migrate-env", ConfigArgs(text=text), child)
+        environment = Config(f"{name}-migrate-env", ConfigArgs(text=text, labels=args.stack.labels), child)
         return Job(
             f"{name}-migrate",
             JobArgs(

@@ -86,8 +86,8 @@ class Postgres(pulumi.ComponentResource):
         super().__init__("llmproxy:services:Postgres", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         password = Secret(f"{name}-password", SecretArgs(value=args.password, labels=args.stack.labels), child)
-        script = Config(f"{name}-entrypoint", ConfigArgs(text=entrypoint.script()), child)
-        environment = Config(f"{name}-env", ConfigArgs(text=_environment(args)), child)
+        script = Config(f"{name}-entrypoint", ConfigArgs(text=entrypoint.script(), labels=args.stack.labels), child)
+        environment = Config(f"{name}-env", ConfigArgs(text=_environment(args), labels=args.stack.labels), child)
         service = Service(
             name,
             ServiceArgs(

@@ -73,3 +73,10 @@ def test_the_password_is_in_nothing_but_the_secret(engine: Engine) -> None:
 
 def test_the_health_check_asks_for_the_database_itself(engine: Engine) -> None:
     assert container(engine)["healthcheck"]["tests"][-4:] == ["-U", "owner", "-d", "gate way"]
+
+
+def test_everything_that_it_makes_says_whose_it_is(engine: Engine) -> None:
+    made = [resource for resource in engine.resources if resource.type.startswith("docker:")]
+    assert len(made) == 4
+    for resource in made:
+        assert {"label": "llmproxy.stack", "value": "test"} in resource.inputs["labels"]

@@ -25,9 +25,10 @@ def test_a_network_is_an_overlay_without_addresses_of_its_own() -> None:
 
 
 def test_a_config_is_named_by_pulumi_so_that_a_new_text_is_a_new_config() -> None:
-    engine = drained(lambda: Config("cfg", ConfigArgs("text ü")))
+    engine = drained(lambda: Config("cfg", ConfigArgs("text ü", labels={"a": "b"})))
     config = engine.one("docker:index/serviceConfig:ServiceConfig")
-    assert set(config.inputs) == {"data"}
+    assert set(config.inputs) == {"data", "labels"}
+    assert config.inputs["labels"] == [{"label": "a", "value": "b"}]
     assert base64.b64decode(config.inputs["data"], validate=True).decode() == "text ü"
 
 
