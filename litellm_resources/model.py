@@ -100,13 +100,7 @@ class ModelProvider(LitellmProvider):
         numbered = (inputs.row_id if number == 1 else f"{inputs.row_id}-{number}" for number in count(1))
         new_id = next(name for name in numbered if name not in taken)
         what = f"{KIND} {inputs.identity}"
-        try:
-            models.create(client, new_id, inputs.model_name, inputs.params, inputs.info)
-        except ServerFailed:
-            # 1.109.1 fails and keeps the row when it does not know the provider; an answer may be lost as well.
-            if models.read_served(client, new_id) is None:
-                models.delete(client, new_id)
-                raise
+        _insert(client, inputs, new_id)
         try:
             session.wait_until_seen(what, lambda: _not_served(session, client, inputs, new_id))
         except ReadBackMismatch as error:
@@ -114,6 +108,28 @@ class ModelProvider(LitellmProvider):
             remedy = f"check that LiteLLM knows the provider of {inputs.upstream_model!r}"
             raise Rejected(what, f"LiteLLM takes the row but does not serve it ({error.found})", remedy) from error
         return new_id
+
+
+def _insert(client: AdminClient, inputs: ModelInputs, new_id: str) -> None:
+    """Makes the row, whatever an earlier write under this id left behind.
+
+    Raises:
+        ServerFailed: Twice, and the router serves no such row; then none is left.
+    """
+    for is_last in (False, True):
+        try:
+            models.create(client, new_id, inputs.model_name, inputs.params, inputs.info)
+        except ServerFailed:
+            if models.read_served(client, new_id) is not None:
+                # Made after all: the answer got lost.
+                return
+            # In the table and not in the router: 1.109.1 keeps the row of a provider that it does not know, and a
+            # row of that id makes the create fail.
+            models.delete(client, new_id)
+            if is_last:
+                raise
+        else:
+            return
 
 
 def _not_served(session: GatewaySession, client: AdminClient, inputs: ModelInputs, new_id: str) -> str | None:

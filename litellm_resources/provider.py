@@ -26,12 +26,12 @@ from pulumi.dynamic import (
 )
 
 from litellm_resources.admin_api.connection import Connection, connection_from_config
-from litellm_resources.admin_api.errors import AdminApiError
+from litellm_resources.admin_api.errors import AdminApiError, NotRunning
 from litellm_resources.adoption import not_ours
 from litellm_resources.comparison import same
 from litellm_resources.failure_log import told_plainly
 from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, type_failures
-from litellm_resources.session import GatewaySession, is_absent, session_of
+from litellm_resources.session import GatewaySession, session_of
 
 TEARDOWN = "LLMPROXY_TEARDOWN"
 # Never compared: what permits or derives is no property of the object.
@@ -149,12 +149,10 @@ class LitellmProvider(ResourceProvider):
         session = self._session()
         try:
             return self.standing(session, wanted, last)
-        except AdminApiError as error:
-            if is_absent(error):
-                session.say_once(
-                    f"LiteLLM does not run yet at {session.client.url}: nothing compared with what is there"
-                )
-                return None
+        except NotRunning:
+            session.say_once(f"LiteLLM does not run yet at {session.client.url}: nothing compared with what is there")
+            return None
+        except AdminApiError:
             if session.first_to("fail a read"):
                 raise
             return None

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from litellm_resources.admin_api import credentials, health, keys, models, router_settings, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.connection import Connection
-from litellm_resources.admin_api.errors import AdminApiError, NotReachable, ReadBackMismatch
+from litellm_resources.admin_api.errors import AdminApiError, ReadBackMismatch
 
 READY_DEADLINE_SECONDS = 180.0
 # How long a list counts as fresh: long enough for a refresh, short enough to see what others do meanwhile.
@@ -69,6 +69,12 @@ class SharedList(Generic[Row]):
         with self._lock:
             self._until = float("-inf")
 
+    def forget_failure(self) -> None:
+        """Makes the next caller read again if the last read failed."""
+        with self._lock:
+            if self._failure is not None:
+                self._until = float("-inf")
+
     def _refill(self) -> None:
         try:
             self._rows, self._failure = self._read(), None
@@ -112,6 +118,9 @@ class GatewaySession:
             if not self._ready:
                 health.wait_until_ready(self.client, deadline_seconds=READY_DEADLINE_SECONDS, clock=self.clock)
                 self._say_if_unknown()
+                for shared in (self.credentials, self.models, self.users, self.keys, self._router):
+                    # It may have failed moments ago, while the gateway was still starting.
+                    shared.forget_failure()
                 self._ready = True
             yield self.client
 
@@ -152,11 +161,6 @@ class GatewaySession:
             self.say_once(
                 f"LiteLLM {differences.version} is newer than what was tried; the newest known rules are used"
             )
-
-
-def is_absent(error: AdminApiError) -> bool:
-    """Whether there is no gateway yet, as before the first `up`: nothing listens at its address."""
-    return isinstance(error, NotReachable) and error.found == "no connection"
 
 
 _lock = threading.Lock()

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import requests
 from pydantic import JsonValue
 from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.util import Retry
 
 from litellm_resources.admin_api import errors, version
@@ -141,7 +142,8 @@ class AdminClient:
         except requests.exceptions.Timeout as error:
             raise errors.NotReachable(place, "no answer in time", UNREACHABLE) from error
         except requests.exceptions.RequestException as error:
-            raise errors.NotReachable(place, "no connection", UNREACHABLE) from error
+            kind = errors.NotRunning if _nothing_listens(error) else errors.NotReachable
+            raise kind(place, "no connection", UNREACHABLE) from error
 
     def _read(self, response: requests.Response, place: str, body: JsonValue) -> JsonValue:
         try:
@@ -163,6 +165,12 @@ class AdminClient:
     ) -> errors.AdminApiError:
         masked = mask(message, [*self._keys, *secrets_in(body)])[:EXCERPT]
         return kind(place, f"status {status}: {masked}", REMEDIES[kind])
+
+
+def _nothing_listens(error: requests.exceptions.RequestException) -> bool:
+    """Whether the connection was never made; a connection that broke off is another matter."""
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def secrets_in(body: JsonValue) -> list[str]:

@@ -2,6 +2,7 @@
 
     AdminApiError
     ├── NotReachable         no connection, or no answer in time
+    │   └── NotRunning       nothing listens at that address
     ├── NotReady             answers, but its database is not connected (yet)
     ├── Unauthorized         takes none of our master keys
     ├── NotFound             no such object
@@ -38,6 +39,10 @@ class AdminApiError(Exception):
 
 class NotReachable(AdminApiError):
     """No connection, or no answer in time."""
+
+
+class NotRunning(NotReachable):
+    """Nothing listens at that address: before the first `up` there is no gateway yet."""
 
 
 class NotReady(AdminApiError):

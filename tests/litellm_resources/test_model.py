@@ -122,6 +122,18 @@ def test_a_row_that_is_not_served_is_taken_back_and_told(litellm: FakeLitellm, r
     assert litellm.models == {}
 
 
+def test_a_row_in_the_table_that_the_router_does_not_know_is_made_anew(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    hidden = litellm.models[outs["row_id"]]
+    hidden["litellm_params"]["model"] = "unknown/m"
+    later = Run(litellm)
+    later.session.models.rows()
+    later.session.models.drop(outs["row_id"])
+    made_again = later.provider(ModelProvider).create(wanted())
+    assert made_again.outs == outs
+    assert litellm.models[outs["row_id"]]["litellm_params"]["model"] == "openai/m"
+
+
 def test_a_vanished_row_is_gone(litellm: FakeLitellm, run: Run) -> None:
     outs = made(run)
     litellm.models.clear()

@@ -12,6 +12,9 @@ import pytest
 import requests
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from litellm_resources.credential import CredentialProvider
 from litellm_resources.key import KeyProvider
@@ -35,7 +38,14 @@ each = pytest.mark.parametrize(("kind", "props"), EACH)
 
 
 def refused(_call: str) -> Exception:
-    return requests.exceptions.ConnectionError("refused")
+    """What requests raises when nothing listens."""
+    pool = HTTPConnectionPool("gateway.example")
+    cause = NewConnectionError(HTTPConnection("gateway.example"), "refused")
+    return requests.exceptions.ConnectionError(MaxRetryError(pool, "/", cause))
+
+
+def broken(_call: str) -> Exception:
+    return requests.exceptions.ConnectionError("connection reset")
 
 
 @each
@@ -127,6 +137,22 @@ def test_a_gateway_that_refuses_us_is_an_error_at_check_once(litellm: FakeLitell
     with pytest.raises(pulumi.RunError, match="litellm-master-key"):
         run.provider(ModelProvider).check({}, test_model.wanted())
     assert run.provider(UserProvider).check({}, test_user.wanted()).failures == []
+
+
+def test_a_gateway_that_breaks_off_is_an_error_at_check_and_not_taken_for_absent(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    litellm.before = broken
+    with pytest.raises(pulumi.RunError, match="no connection"):
+        run.provider(ModelProvider).check({}, test_model.wanted())
+
+
+def test_a_gateway_that_starts_between_check_and_create_is_written_to(litellm: FakeLitellm, run: Run) -> None:
+    litellm.before = refused
+    assert run.provider(ModelProvider).check({}, test_model.wanted()).failures == []
+    litellm.before = lambda _call: None
+    run.provider(ModelProvider).create(test_model.wanted())
+    assert len(litellm.models) == 1
 
 
 def test_nothing_is_written_before_the_database_is_connected(litellm: FakeLitellm, run: Run) -> None:
