@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +49,10 @@ def begin(home: StackHome, *, say: Callable[[str], None], patience_seconds: floa
         )
         try:
             yield run_id
+        except BaseException:
+            # A pulumi that was killed leaves its program and plugins behind, which may go on writing.
+            end(orphans(processes.table(), run_id), patience_seconds)
+            raise
         finally:
             home.run_record.unlink(missing_ok=True)
 
@@ -56,13 +60,16 @@ def begin(home: StackHome, *, say: Callable[[str], None], patience_seconds: floa
 def clean_up(home: StackHome, *, say: Callable[[str], None], patience_seconds: float = TERMINATE_SECONDS) -> None:
     """Ends the processes of a killed run, then removes the locks whose owner is dead."""
     table = processes.table()
-    left = [*orphans(table, _recorded_id(home)), *abandoned_parts(table, home.folder)]
+    found = [*orphans(table, _recorded_id(home)), *abandoned_parts(table, home.folder)]
+    left = list({process.pid: process for process in found}.values())
     if left:
         say(f"ending {len(left)} process(es) that a killed run left: {', '.join(str(process.pid) for process in left)}")
         end(left, patience_seconds)
-    for lock in stale_locks(home, processes.table()):
+        table = processes.table()
+    for lock in stale_locks(home, table):
         say(f"removing the lock of a killed run: {lock.name}")
-        lock.unlink(missing_ok=True)
+        for file in (lock, lock.with_name(f"{lock.name}.attrs")):
+            file.unlink(missing_ok=True)
 
 
 def orphans(table: Mapping[int, Process], run_id: str | None) -> list[Process]:
@@ -83,9 +90,8 @@ def abandoned_parts(table: Mapping[int, Process], folder: Path) -> list[Process]
     ]
 
 
-def end(left: Iterable[Process], patience_seconds: float) -> None:
+def end(left: Sequence[Process], patience_seconds: float) -> None:
     """Interrupts pulumi, so that it still writes its state; then ends all that is there."""
-    left = list({process.pid: process for process in left}.values())
     commands = [process for process in left if _is_pulumi(process)]
     processes.signal_all(commands, signal.SIGINT)
     processes.wait_until_gone(commands, INTERRUPT_SECONDS)

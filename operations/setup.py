@@ -59,9 +59,9 @@ def without_engine(session: Session, run_id: str = "") -> Ready:
 
 def workshop(session: Session) -> Workshop:
     """What the makers of parts share in one run."""
-    archive = release.archive_address(release.read_pins(), release.this_platform())
-    internet = Internet((archive, *images.registry_addresses()))
-    return Workshop(session.places, Path(sys.prefix) / "bin" / "python", internet, session.environment)
+    pins = release.read_pins()
+    internet = Internet((release.archive_address(pins, release.this_platform()), *images.registry_addresses()))
+    return Workshop(session.places, Path(sys.prefix) / "bin" / "python", internet, session.environment, pins)
 
 
 def tools(session: Session, shop: Workshop) -> Toolchain:

@@ -22,6 +22,7 @@ from operations.locations import Locations, private_folder
 from operations.progress import Part
 
 PLUGINS = ("docker", "random", "command")
+NOT_WITHIN_REACH = "no release host within reach"
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 
 
@@ -48,6 +49,12 @@ class Workshop:
     python: Path
     internet: Internet
     environment: Mapping[str, str]
+    pins: release.Pins
+
+    @property
+    def release_address(self) -> str:
+        """The archive for this machine: that it answers is what "the release host is within reach" means."""
+        return release.archive_address(self.pins, release.this_platform())
 
     @property
     def cache(self) -> Cache:
@@ -62,8 +69,7 @@ def programs(shop: Workshop, part: Part) -> Path:
     if on_path is not None:
         part.found(f"{version}, on PATH in {on_path}")
         return on_path
-    pins, platform = release.read_pins(), release.this_platform()
-    official, built = official_key(pins, platform), built_key()
+    official, built = official_key(shop.pins), built_key()
     for kind, key, words in (
         ("pulumi-release", official, "official release"),
         ("pulumi-built", built, "built with Go"),
@@ -72,25 +78,27 @@ def programs(shop: Workshop, part: Part) -> Path:
         if kept is not None:
             part.found(f"{version}, {words} (cached)")
             return kept
-    if shop.internet.reaches(release.archive_address(pins, platform)):
+    why = NOT_WITHIN_REACH
+    if shop.internet.reaches(shop.release_address):
         try:
             path = shop.cache.entry(
                 "pulumi-release",
                 official,
-                lambda folder: release.download(pins, folder, platform_name=platform, say=part.say),
+                lambda folder: release.download(shop.pins, folder, platform_name=release.this_platform(), say=part.say),
             )
         except RefusedDownload as error:
-            part.say(f"refused: {error}; building with Go instead")
+            why = f"the official release was refused: {error}"
         else:
             part.done(f"{version}, official release")
             return path
     path = shop.cache.entry("pulumi-built", built, lambda folder: _build(shop, folder, part))
-    part.done(f"{version}, built with Go (no release host within reach)")
+    part.done(f"{version}, built with Go ({why})")
     return path
 
 
-def official_key(pins: release.Pins, platform: str) -> str:
+def official_key(pins: release.Pins) -> str:
     """The cache key of an unpacked release."""
+    platform = release.this_platform()
     return key_of(["release", pins.version, platform, pins.sha256.get(platform) or "published"])
 
 
@@ -149,18 +157,19 @@ def pulumi_home(shop: Workshop, programs_folder: Path, part: Part) -> tuple[Path
         if kept is not None:
             part.found(f"{words}, {kind} (cached)")
             return kept, key == stand_ins
-    if shop.internet.reaches(release.archive_address(release.read_pins(), release.this_platform())):
+    why = NOT_WITHIN_REACH
+    if shop.internet.reaches(shop.release_address):
         try:
             path = shop.cache.entry(
                 "pulumi-home", official, lambda folder: _install_official(programs_folder, folder, versions, part)
             )
         except OperationsError as error:
-            part.say(f"{error}; using the stand-ins instead")
+            why = str(error)
         else:
             part.done(f"{words}, official")
             return path, False
     path = shop.cache.entry("pulumi-home", stand_ins, lambda folder: _install_stand_ins(shop, folder))
-    part.done(f"{words}, stand-ins of airgap/plugins (no release host within reach)")
+    part.done(f"{words}, stand-ins of airgap/plugins ({why})")
     return path, True
 
 

@@ -57,6 +57,7 @@ def build(folder: Path, *, go: Path, log_dir: Path, progress: Callable[[str], No
         BuildFailed: Naming the log.
     """
     work = folder / ".work"
+    work.mkdir()
     environment = _environment(work)
     log_dir.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=2) as pool:

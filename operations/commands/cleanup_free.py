@@ -42,7 +42,7 @@ def keys_of_this_clone(session: Session) -> frozenset[str]:
     return frozenset(
         {
             python.name.partition(".")[0],
-            toolchain.official_key(release.read_pins(), release.this_platform()),
+            toolchain.official_key(release.read_pins()),
             toolchain.built_key(),
             toolchain.go_key(),
             official,

@@ -47,7 +47,7 @@ def _programs(session: Session) -> Iterator[Finding]:
     )
     cache, version = Cache(session.places.cache), go_build.version()
     on_path = toolchain.find_on_path(session.environment.get("PATH", ""), version, session.places.cache)
-    official = toolchain.official_key(release.read_pins(), release.this_platform())
+    official = toolchain.official_key(release.read_pins())
     built = toolchain.built_key()
     found = on_path or cache.find("pulumi-release", official) or cache.find("pulumi-built", built)
     yield (
