@@ -80,10 +80,9 @@ class KeyProvider(LitellmProvider):
         inputs = parse(KeyInputs, last)
         token = str(last.get("token", ""))
         row = session.keys.rows().get(token)
-        if row is not None and UNLISTED in inputs.limits and row.soft_budget is None:
-            row = keys.read_one(session.client, token)
         if row is None:
             return None
+        row = _whole(session.client, row, inputs)
         live = {**inputs_of(KeyInputs, last), **live_fields(row, inputs)}
         return Live({name: value for name, value in live.items() if value is not None})
 
@@ -116,10 +115,15 @@ def _make_way(session: GatewaySession, client: AdminClient, what: str, inputs: K
             session.keys.drop(row.token)
 
 
+def _whole(client: AdminClient, row: KeyRow, inputs: KeyInputs) -> KeyRow:
+    return keys.with_soft_budget(client, row) if UNLISTED in inputs.limits else row
+
+
 def _still_different(session: GatewaySession, inputs: KeyInputs, token: str) -> str | None:
     row = keys.read_one(session.client, token)
     if row is None:
         return "no such key"
+    row = _whole(session.client, row, inputs)
     found = account.difference(inputs.model_dump(), live_fields(row, inputs))
     if found is None:
         session.keys.put(token, row)

@@ -33,7 +33,7 @@ class SoftBudget(Answer):
 
 
 class KeyRow(Answer):
-    """One key as it is read. 1.81.12's list does not show `soft_budget`; `read_one` does."""
+    """One key as it is read. 1.81.12's list does not show the soft budget; `with_soft_budget` adds it."""
 
     token: str
     key_alias: str | None = None
@@ -78,15 +78,23 @@ def read_all(client: AdminClient) -> dict[str, KeyRow]:
 
 
 def read_one(client: AdminClient, token: str) -> KeyRow | None:
-    """One key with every field; None when there is none."""
+    """One key as the list shows it; None when there is none. 1.109.1's `/key/info` shows deleted keys for a while."""
+    place = f"{client.url}: GET {LIST_PATH}"
+    query: dict[str, str | int] = {"size": PAGE_SIZE, "return_full_object": "true", "key_hash": token}
+    rows = [parse(KeyRow, item, place) for item in read_pages(client, LIST_PATH, "keys", query)]
+    return next((row for row in rows if row.token == token), None)
+
+
+def with_soft_budget(client: AdminClient, row: KeyRow) -> KeyRow:
+    """The same key with its soft budget, which 1.81.12's list does not show."""
+    if row.litellm_budget_table is not None:
+        return row
     path = "/key/info"
-    try:
-        answer = client.get(path, {"key": token})
-    except NotFound:
-        return None
+    answer = client.get(path, {"key": row.token})
     info = answer.get("info") if isinstance(answer, dict) else None
-    found: JsonValue = {**info, "token": token} if isinstance(info, dict) else None
-    return parse(KeyRow, found, f"{client.url}: GET {path}")
+    found: JsonValue = {**info, "token": row.token} if isinstance(info, dict) else None
+    budget = parse(KeyRow, found, f"{client.url}: GET {path}").litellm_budget_table
+    return row.model_copy(update={"litellm_budget_table": budget})
 
 
 def create(client: AdminClient, value: str, fields: dict[str, JsonValue]) -> None:

@@ -63,6 +63,8 @@ class FakeLitellm(BaseAdapter):
     credentials: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # 1.109.1 answers for a key from its cache, also after the key is gone.
+    cached_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     router: dict[str, Any] = field(default_factory=dict)
     master_keys: tuple[str, ...] = (MASTER_KEY,)
     database: str = "connected"
@@ -112,10 +114,10 @@ class FakeLitellm(BaseAdapter):
             "POST /user/new": lambda: self._write(self.users, body["user_id"], body),
             "POST /user/update": lambda: self._update_user(body),
             "POST /user/delete": lambda: self._delete(self.users, body["user_ids"][0], unknown=404),
-            "GET /key/list": lambda: self._page(query, "keys", "size", [*self.keys.values()]),
-            "GET /key/info": lambda: self._one(self.keys, query["key"], "info"),
+            "GET /key/list": lambda: self._page(query, "keys", "size", self._listed_keys(query.get("key_hash"))),
+            "GET /key/info": lambda: self._one(self.keys if self.old else self.cached_keys, query["key"], "info"),
             "POST /key/generate": lambda: self._make_key(body),
-            "POST /key/update": lambda: self._write(self.keys, body["key"], self._key_changes(body)),
+            "POST /key/update": lambda: self._update_key(body),
             "POST /key/delete": lambda: self._delete(self.keys, body["keys"][0], unknown=404),
         }
         if call in exact:
@@ -225,6 +227,16 @@ class FakeLitellm(BaseAdapter):
         self._write(self.keys, token, {**self._key_changes(body), "token": token, "allowed_routes": routes})
         return 200, {"key": body["key"], "token": token}
 
+    def _update_key(self, body: Any) -> Answer:
+        if body["key"] not in self.keys:
+            return _error(401 if self.old else 404, "Key not found.")
+        return self._write(self.keys, body["key"], self._key_changes(body))
+
+    def _listed_keys(self, key_hash: str | None) -> list[dict[str, Any]]:
+        rows = [row for token, row in self.keys.items() if key_hash in (None, token)]
+        hidden = {"litellm_budget_table"} if self.old else set()
+        return [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+
     def _key_changes(self, body: Any) -> dict[str, Any]:
         changes = {name: value for name, value in body.items() if name not in ("key", "key_type", "soft_budget")}
         if body.get("soft_budget") is not None:
@@ -236,6 +248,8 @@ class FakeLitellm(BaseAdapter):
 
     def _write(self, table: dict[str, dict[str, Any]], name: str, fields: dict[str, Any]) -> Answer:
         table[name] = {**table.get(name, {}), **fields}
+        if table is self.keys:
+            self.cached_keys[name] = table[name]
         return 200, table[name]
 
     def _delete(self, table: dict[str, Any], name: str, *, unknown: int) -> Answer:
