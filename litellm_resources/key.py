@@ -18,7 +18,7 @@ from litellm_resources import account
 from litellm_resources.admin_api import keys
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import Foreign
-from litellm_resources.admin_api.keys import token_of
+from litellm_resources.admin_api.keys import KeyRow, token_of
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.key_row import KeyInputs, changes, foreign, live_fields
 from litellm_resources.ownership import noted, owner_of
