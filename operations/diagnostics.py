@@ -22,7 +22,7 @@ WRAPPERS = (
     re.compile(r"^sdk-v2/provider2\.go:\d+: "),
 )
 NOISE = re.compile(
-    r"^(update failed|preview failed|an unhandled error occurred: Program exited with non-zero exit code: \d+"
+    r"^(update failed|preview failed|an unhandled error occurred: [Pp]rogram exited with non-zero exit code: \d+"
     r"|resource registration failed|the run was cancelled|error: )$"
 )
 TRACEBACK = "Traceback (most recent call last):"

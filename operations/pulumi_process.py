@@ -26,6 +26,7 @@ from operations.toolchain import Toolchain
 RUN_ID = "LLMPROXY_RUN_ID"
 STACK_HOME = "LLMPROXY_STACK_HOME"
 INTERRUPTED = 130
+NEW_LINE = "\n"
 KEPT_LOGS = 50
 WRONG_PASSPHRASE = re.compile(r"incorrect passphrase|cipher: message authentication failed|passphrase must be set")
 
@@ -111,7 +112,8 @@ class Pulumi:
                 f"interrupted; what was done is in the state, the next make up goes on (all of it: {log})", INTERRUPTED
             )
         if exit_code != 0:
-            raise PulumiFailed(f"{self._reason(output)}\n(all of it: {log})", exit_code)
+            reason = self._reason(output)
+            raise PulumiFailed(f"{reason}{NEW_LINE if NEW_LINE in reason else ' '}(all of it: {log})", exit_code)
         return output
 
     def _command(self, arguments: Sequence[str]) -> list[str]:

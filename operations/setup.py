@@ -13,6 +13,7 @@ from pathlib import Path
 
 from operations import disk, engine, images, release, stack_file, swarm, toolchain
 from operations.engine import OwnEngine
+from operations.errors import RefusedEngine
 from operations.home import open_home
 from operations.internet import Internet
 from operations.pulumi_process import RUN_ID, Pulumi, variables
@@ -89,6 +90,17 @@ def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[
             stack_file.complete(pulumi, overrides)
             part.done(f"{session.stack} made, with generated secrets, in {session.home.folder}")
     return Ready(pulumi, stack_file.read_settings(session.home, session.places.clone))
+
+
+def require_engine(host: str) -> None:
+    """Refuses to go on without an engine: pulumi would find out after 8 seconds, once for each resource.
+
+    Raises:
+        RefusedEngine: None answers.
+    """
+    reason = engine.why_silent(host)
+    if reason is not None:
+        raise RefusedEngine(f"Docker Engine: {host} does not answer ({reason}); start it: make up does where it can")
 
 
 def revive_engine(session: Session, host: str) -> None:

@@ -73,8 +73,10 @@ def read_config(path: Path) -> dict[str, object]:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = str(error).replace("\n", " ")
-        raise OperationsError(f"{path}: not YAML: {where}; correct the file") from error
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
+        reason = getattr(error, "problem", None) or "not text"
+        raise OperationsError(f"{path}{where}: not YAML: {reason}; correct the file") from error
     config = document.get("config") or {} if isinstance(document, dict) else None
     if not isinstance(config, dict):
         raise OperationsError(

@@ -19,6 +19,7 @@ def run(session: Session) -> int:
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
         ready = setup.without_engine(session, run_id)
         setup.revive_engine(session, ready.settings.docker.host)
+        setup.require_engine(ready.settings.docker.host)
         with session.board.part("pulumi destroy") as part:
             output = tearing_down(ready.pulumi).operate(
                 "destroy", "--yes", "--skip-preview", "--exclude-protected", tell=steps_of(session, part)

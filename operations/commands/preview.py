@@ -1,7 +1,6 @@
 """`make preview`: what `make up` would change, against what is really there. Changes nothing."""
 
-from operations import engine, setup
-from operations.errors import RefusedEngine
+from operations import setup
 from operations.session import Session
 
 
