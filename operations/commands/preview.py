@@ -8,12 +8,7 @@ def run(session: Session) -> int:
     """Prints pulumi's preview; gives the exit code."""
     with session.board:
         ready = setup.without_engine(session)
-        host = ready.settings.docker.host
-        reason = engine.why_silent(host)
-        if reason is not None:
-            raise RefusedEngine(
-                f"Docker Engine: {host} does not answer ({reason}); start it: make up does where it can"
-            )
+        setup.require_engine(ready.settings.docker.host)
         with session.board.part("pulumi preview") as part:
             tell = part.say if session.board.console.is_terminal else lambda _: None
             output = ready.pulumi.operate("preview", "--diff", tell=tell)
