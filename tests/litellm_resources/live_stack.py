@@ -13,11 +13,13 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psutil
 import requests
 
 ROOT = Path(__file__).parents[2]
@@ -187,9 +189,16 @@ class Stack:
         )
 
     def kill(self, up: subprocess.Popen[bytes]) -> None:
-        """Kills an `up` with all its processes, and removes the lock that it leaves."""
+        """Kills an `up` with all its processes, and removes the lock that it leaves.
+
+        The program and the provider lead process groups of their own; they live on for minutes and may still write.
+        """
         os.killpg(up.pid, signal.SIGKILL)
         up.wait()
+        for process in psutil.process_iter(["cmdline"]):
+            if any(str(self.folder) in part for part in process.info["cmdline"] or ()):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
         self.run("cancel", "--yes")
 
     def state(self) -> str:
