@@ -16,11 +16,14 @@ SECTION = re.compile(
 COUNT = re.compile(r"^    (?P<sign>\+-|\+\+|--|[+~-])? ?(?P<count>\d+) (?P<what>[\w -]+)$")
 # What pulumi puts around the text that the provider or the program gave; the last one repeats what stands above it.
 WRAPPERS = (
+    re.compile(r"^(Preview|Update|Refresh|Destroy) failed: "),
     re.compile(r"^Exception calling application: "),
     re.compile(r"^(\w+\.)*RunError: "),
     re.compile(r"^\s*\d+ errors? occurred:\s*"),
     re.compile(r"^sdk-v2/provider2\.go:\d+: "),
 )
+# A failed check stands below no header, but names its resource itself.
+CHECK_FAILURE = re.compile(r"^(?P<type>[\w.:/@-]+) resource '(?P<name>.+?)' has a problem: (?P<text>.+)$")
 NOISE = re.compile(
     r"^(update failed|preview failed|an unhandled error occurred: [Pp]rogram exited with non-zero exit code: \d+"
     r"|resource registration failed|the run was cancelled|error: )$"
@@ -116,6 +119,9 @@ def _diagnostic(place: str, lines: list[str]) -> Diagnostic | None:
     if not texts:
         return None
     first, *more = texts
+    failure = CHECK_FAILURE.match(first)
+    if failure:
+        place, first = f"{_short(failure['type'])} ({failure['name']})", failure["text"]
     return Diagnostic(place, first, tuple(dict.fromkeys(more)))
 
 

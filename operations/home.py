@@ -39,6 +39,11 @@ class StackHome:
         return self.folder / f"Pulumi.{self.stack}.yaml"
 
     @property
+    def secrets_made(self) -> Path:
+        """Is there once the generated stack file has got its secrets: one that is missing then was removed."""
+        return self.folder / "secrets-made"
+
+    @property
     def logs(self) -> Path:
         """All that pulumi and the builds said."""
         return self.folder / "logs"

@@ -93,14 +93,16 @@ def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[
 
 
 def require_engine(host: str) -> None:
-    """Refuses to go on without an engine: pulumi would find out after 8 seconds, once for each resource.
+    """Refuses to go on without a Swarm manager: pulumi would find out after 8 seconds, once for each resource.
 
     Raises:
-        RefusedEngine: None answers.
+        RefusedEngine: No engine answers, or it manages no Swarm.
     """
     reason = engine.why_silent(host)
     if reason is not None:
         raise RefusedEngine(f"Docker Engine: {host} does not answer ({reason}); start it: make up does where it can")
+    with closing(engine.client(host)) as client:
+        swarm.require_manager(client, host)
 
 
 def revive_engine(session: Session, host: str) -> None:

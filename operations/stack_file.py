@@ -24,13 +24,11 @@ PREFIX = "sk-"
 
 
 def is_complete(home: StackHome, clone: Path) -> bool:
-    """Whether the file is there with all that a first run puts into it; true for a stack whose file is in git."""
-    if not template_of(clone, home.stack).exists():
-        return True
-    if not home.stack_file.exists():
-        return False
-    config = read_config(home.stack_file)
-    return all(key in config for key in (SETTINGS, *GENERATED_SECRETS))
+    """Whether a first run has put in all that it puts in; true for a stack whose file is in git.
+
+    A secret that is missing from a complete file was removed: another one in its place would not open the gateway.
+    """
+    return not template_of(clone, home.stack).exists() or (home.stack_file.exists() and home.secrets_made.exists())
 
 
 def complete(pulumi: Pulumi, overrides: Mapping[str, str]) -> None:
@@ -51,6 +49,7 @@ def complete(pulumi: Pulumi, overrides: Mapping[str, str]) -> None:
     for key in GENERATED_SECRETS:
         if key not in config:
             pulumi.ask("config", "set", "--secret", key, secret=PREFIX + secrets.token_urlsafe(32))
+    write_private(home.secrets_made, "")
 
 
 def ensure_stack(pulumi: Pulumi) -> None:

@@ -34,6 +34,16 @@ def ensure_manager(engine: docker.DockerClient, host: str) -> str:
     return "a new Swarm of this node alone (docker swarm init)"
 
 
+def require_manager(engine: docker.DockerClient, host: str) -> None:
+    """Refuses an engine that manages no Swarm; changes nothing.
+
+    Raises:
+        RefusedEngine: It is in none, or in one that cannot be used.
+    """
+    if needs_init(engine.info()["Swarm"], host):
+        raise RefusedEngine(f"Docker Swarm: {host} is in none, allowed is a manager; make one of it: make up")
+
+
 def needs_init(swarm: Mapping[str, object], host: str) -> bool:
     """Whether the engine, by what it says of its Swarm, is in none yet.
 

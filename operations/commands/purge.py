@@ -4,6 +4,7 @@ Works with the gateway dead. Where the engine is dead too and cannot be brought 
 named with the commands that remove it, and state and secrets go.
 """
 
+import dataclasses
 import shutil
 from contextlib import closing
 
@@ -43,7 +44,9 @@ def _agreed(session: Session) -> bool:
 
 
 def _destroy(session: Session, ready: Ready) -> None:
-    pulumi = tearing_down(ready.pulumi)
+    # The program would protect again what is to go; and a purge must work with a catalog that cannot be read.
+    teardown = tearing_down(ready.pulumi)
+    pulumi = dataclasses.replace(teardown, environment={**teardown.environment, "PULUMI_RUN_PROGRAM": "false"})
     state = deployment(pulumi)
     if isinstance(state, dict) and state.get("resources"):
         pulumi.ask("state", "unprotect", "--all", "--yes")
