@@ -41,7 +41,7 @@ def _line(detail: ErrorDetails, root: type[BaseModel], place: str) -> str:
     if detail["type"] == "value_error":
         return f"{where.removesuffix('.[key]')}: {SECRET_SHAPE.sub('***', str(detail['ctx']['error']))}"
     found = "" if detail["type"] == "missing" else f"found {_shown(detail['input'])}; "
-    message = detail["msg"]
+    message = detail["msg"].removeprefix("Input should be ")
     return f"{where}: {found}allowed: {message[0].lower()}{message[1:]}"
 
 

@@ -13,6 +13,8 @@ from urllib.parse import quote
 HIDDEN = "[secret]"
 # Shorter values are in too many ordinary words; a secret of that length is none.
 SHORTEST = 4
+# LiteLLM echoes the last signs of a key that it refuses, and its hash.
+REFUSED_KEY = re.compile(r"[.\s]*Received API Key = .*", re.DOTALL)
 LOOKS_SECRET = re.compile(r"\bsk-[A-Za-z0-9_*-]{3,}|(?<=://)[^\s/@]*:[^\s/]*(?=@)")
 
 
@@ -22,4 +24,4 @@ def mask(text: str, secrets: Iterable[str] = ()) -> str:
     forms = {form for secret in known for form in (secret, quote(secret, safe=""), json.dumps(secret)[1:-1])}
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, HIDDEN)
-    return LOOKS_SECRET.sub(HIDDEN, text)
+    return LOOKS_SECRET.sub(HIDDEN, REFUSED_KEY.sub("", text))

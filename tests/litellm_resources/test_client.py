@@ -52,6 +52,16 @@ def test_each_failure_is_one_kind_of_error_with_place_and_remedy(
     assert caught.value.remedy
 
 
+def test_what_litellm_echoes_of_a_refused_key_is_not_shown(litellm: FakeLitellm) -> None:
+    echo = (
+        "Authentication Error, Invalid proxy server token passed. Received API Key = sk-...Lb1Q, Key Hash (Token) =ab12"
+    )
+    litellm.before = lambda _call: (401, {"error": {"message": echo}})
+    with pytest.raises(errors.Unauthorized) as caught:
+        users.read_all(client_of(litellm))
+    assert caught.value.found == "status 401: Authentication Error, Invalid proxy server token passed"
+
+
 def test_no_secret_is_in_an_error(litellm: FakeLitellm) -> None:
     litellm.before = lambda _call: (400, {"error": {"message": f"{MASTER_KEY} pa55word sk-other-key refused"}})
     with pytest.raises(errors.Rejected) as caught:

@@ -42,6 +42,16 @@ TRACEBACK = """Diagnostics:
     ValueError: no such thing
 """
 
+FAILED_PREVIEW = """Previewing update (dev):
+error: Preview failed: Exception calling application: LiteLLM user developer: http://127.0.0.1:4000: 401; check the key
+error: preview failed
+"""
+
+FAILED_CHECK = """Previewing update (dev):
+error: pulumi-python:dynamic/swarm:DataFingerprint resource 'data' has a problem: the salt key changed; put it back
+error: preview failed
+"""
+
 
 def lines(output: str) -> list[str]:
     return [str(diagnostic) for diagnostic in diagnostics.condense(output)]
@@ -56,6 +66,8 @@ def lines(output: str) -> list[str]:
             ["pulumi:Stack (llmproxy-dev): Pulumi.dev.yaml: llmproxy:settings.litellm.port: unknown"],
         ),
         (TRACEBACK, ["pulumi:Stack (llmproxy-dev): ValueError: no such thing"]),
+        (FAILED_PREVIEW, ["LiteLLM user developer: http://127.0.0.1:4000: 401; check the key"]),
+        (FAILED_CHECK, ["swarm:DataFingerprint (data): the salt key changed; put it back"]),
         ("error: no stack named 'dev' found\n", ["no stack named 'dev' found"]),
         ("error: update failed\n", []),
         ("Updating (dev):\n\nResources:\n    3 unchanged\n", []),

@@ -2,8 +2,11 @@
 
 import os
 import socket
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
+import docker
 import pytest
 
 from operations import disk, engine, ownership, ports, swarm
@@ -67,6 +70,29 @@ def test_a_manager_is_used_and_an_engine_in_no_swarm_becomes_one(state: dict[str
 def test_a_swarm_that_cannot_be_used_is_refused_with_the_way_out(state: dict[str, object], reason: str) -> None:
     with pytest.raises(RefusedEngine, match=reason):
         swarm.needs_init(state, HOST)
+
+
+@dataclass(frozen=True)
+class AnsweringEngine:
+    """An engine that says one thing of its Swarm."""
+
+    state: dict[str, object]
+
+    def info(self) -> dict[str, object]:
+        return {"Swarm": self.state}
+
+
+def manager_of(state: dict[str, object]) -> None:
+    swarm.require_manager(cast("docker.DockerClient", AnsweringEngine(state)), HOST)
+
+
+def test_what_needs_a_manager_makes_none() -> None:
+    manager_of({"LocalNodeState": "active", "ControlAvailable": True})
+
+    with pytest.raises(RefusedEngine, match="is in none, allowed is a manager; make one of it: make up"):
+        manager_of({"LocalNodeState": "inactive"})
+    with pytest.raises(RefusedEngine, match="is a worker, allowed is a manager"):
+        manager_of({"LocalNodeState": "active", "ControlAvailable": False})
 
 
 def test_a_silent_engine_that_somebody_named_is_not_replaced_by_ours(tmp_path: Path) -> None:

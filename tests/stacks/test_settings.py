@@ -33,7 +33,7 @@ def test_no_document_means_the_defaults() -> None:
         ({"litellm": {"replics": 1}}, f"{PLACE}.litellm.replics: unknown setting; allowed here: adminUrl"),
         ({"postgres": {"external": {"host": "db", "prt": 1}}}, "allowed here: host, port, query; did you mean 'port'?"),
         ({"litellm": {"hostPort": "4000"}}, f"{PLACE}.litellm.hostPort: found '4000'; allowed: "),
-        ({"litellm": {"hostPort": 70000}}, "found 70000; allowed: input should be less than or equal to 65535"),
+        ({"litellm": {"hostPort": 70000}}, "found 70000; allowed: less than or equal to 65535"),
         ({"postgres": {"external": {}}}, f"{PLACE}.postgres.external.host: allowed: field required"),
         ({"postgres": {"external": {"host": "-db.example.com"}}}, "found '-db.example.com'; allowed is a host name"),
         ({"docker": {"host": "tcp://"}}, "found 'tcp://'; allowed is unix:///path, tcp://host:port or ssh://user@host"),
