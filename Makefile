@@ -54,10 +54,10 @@ test-fast: ## tests without engine and network
 	$(operations) exec python -m pytest -q -m "not system and not slow"
 
 test-system: ## tests on a real engine
-	$(operations) exec python -m pytest -q -m "system and not slow"
+	$(operations) with-parts python -m pytest -q -m "system and not slow"
 
-test-all: ## every test, the long ones too
-	$(operations) exec python -m pytest -q
+test-all: ## the long tests that `make test` leaves out
+	$(operations) with-parts python -m pytest -q -m slow
 
 check: ## format, lint, types, import rules; edits nothing
 	$(operations) exec ruff format --check $(SOURCES)
@@ -70,4 +70,4 @@ fix: ## what check can mend by itself
 	$(operations) exec ruff format $(SOURCES)
 
 bench: ## our times against the floor
-	$(operations) exec python -m tests.bench
+	$(operations) with-parts python -m tests.bench

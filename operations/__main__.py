@@ -24,7 +24,7 @@ from operations.session import Session
 
 INTERRUPTED = 130
 # The others are asked for one thing, and say of the set-up only what they had to do for it.
-TELL_WHAT_IS_THERE = frozenset({"up", "images"})
+TELL_WHAT_IS_THERE = frozenset({"up", "images", "with_parts"})
 FORESEEN = (
     OperationsError,
     ToolchainError,
@@ -87,13 +87,19 @@ def images(stack: Stack = "dev") -> None:
     _run("images", stack)
 
 
+@app.command("with-parts", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def with_parts(command: Annotated[list[str], typer.Argument(help="What to run, with its arguments.")]) -> None:
+    """Runs a command that needs toolchain, engine, Swarm and images."""
+    _run("with_parts", "dev", command=command)
+
+
 @app.command("cleanup-free")
 def cleanup_free(stack: Stack = "dev", force: Force = False) -> None:
     """Removes what the cache holds for other versions than this clone's."""
     _run("cleanup_free", stack, force=force)
 
 
-def _run(name: str, stack: str, **options: bool) -> None:
+def _run(name: str, stack: str, **options: bool | list[str]) -> None:
     """Runs a command and leaves with its exit code; an error becomes one line.
 
     Only the module of that command is loaded: the others' imports would cost it their time.

@@ -32,17 +32,21 @@ class Ready:
 
 def everything(session: Session, run_id: str) -> Ready:
     """Toolchain, engine, Swarm, images, stack file: all that `up` needs."""
-    disk.require([session.places.home, session.places.cache], disk.minimum_mib(session.environment))
     open_home(session.places, session.stack)
-    shop = workshop(session)
     known = _settings_so_far(session)
     host = known.docker.host if known else engine.default_host(session.environment, _own(session))
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        made = pool.submit(tools, session, shop)
-        source = pool.submit(_engine_parts, session, shop, host, known)
-        tools_made, image_source = made.result(), source.result()
+    tools_made, image_source = _tools_and_engine(session, host, known)
     overrides = stack_file.overrides_of(session.environment, image_source=image_source, docker_host=host)
     return stack(session, tools_made, run_id, overrides)
+
+
+def without_stack(session: Session) -> tuple[Toolchain, str]:
+    """Toolchain, engine, Swarm and images, of no stack in particular: what tests on the real thing need.
+
+    Gives the toolchain and the engine's address.
+    """
+    host = engine.default_host(session.environment, _own(session))
+    return _tools_and_engine(session, host, None)[0], host
 
 
 def without_engine(session: Session, run_id: str = "") -> Ready:
@@ -121,6 +125,16 @@ def _settings_so_far(session: Session) -> Settings | None:
     if not stack_file.is_complete(session.home, session.places.clone):
         return None
     return stack_file.read_settings(session.home, session.places.clone)
+
+
+def _tools_and_engine(session: Session, host: str, known: Settings | None) -> tuple[Toolchain, str]:
+    """Both at once; gives the toolchain and the image source."""
+    disk.require([session.places.home, session.places.cache], disk.minimum_mib(session.environment))
+    shop = workshop(session)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        made = pool.submit(tools, session, shop)
+        source = pool.submit(_engine_parts, session, shop, host, known)
+        return made.result(), source.result()
 
 
 def _engine_parts(session: Session, shop: Workshop, host: str, known: Settings | None) -> str:
