@@ -1,4 +1,4 @@
-"""An engine of our own, in a network name space of its own: started, killed, brought back."""
+"""An engine of our own, in name spaces of its own (a killed dockerd leaves a mount behind): started, killed, brought back."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         "LLMPROXY_ENGINE_EXEC_ROOT": str(folder / "run"),
         "LLMPROXY_ENGINE_OPTIONS": "--bridge=none --iptables=false --ip6tables=false --ip-forward=false",
     }
-    run = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" -c "$1"', sys.executable, SCRIPT]
+    run = ["unshare", "--net", "--mount", "sh", "-c", 'ip link set lo up && exec "$0" -c "$1"', sys.executable, SCRIPT]
     done = subprocess.run(run, env=environment, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = json.loads(done.stdout)
