@@ -25,9 +25,12 @@ WRAPPERS = (
 # A failed check stands below no header, but names its resource itself.
 CHECK_FAILURE = re.compile(r"^(?P<type>[\w.:/@-]+) resource '(?P<name>.+?)' has a problem: (?P<text>.+)$")
 NOISE = re.compile(
-    r"^(update failed|preview failed|an unhandled error occurred: [Pp]rogram exited with non-zero exit code: \d+"
+    r"^(an unhandled error occurred: [Pp]rogram exited with non-zero exit code: \d+"
     r"|resource registration failed|the run was cancelled|error: )$"
 )
+# The run's own last word; what stands below it are messages and no reasons.
+OVER = re.compile(r"^(update|preview|refresh|destroy) failed$")
+LOG_LINE = "|"
 TRACEBACK = "Traceback (most recent call last):"
 FRAME = re.compile(r'^\s+(File ".*", line \d+|\^+|~+|.*\S)')
 EXCEPTION = re.compile(r"^(\w+\.)*\w*(Error|Exception|Missing\w+|Refused\w+)\b(: |$)")
@@ -113,6 +116,8 @@ def _short(token: str) -> str:
 
 
 def _diagnostic(place: str, lines: list[str]) -> Diagnostic | None:
+    if OVER.match(lines[0].strip()):
+        return None
     kept = [line for line in _without_traceback(lines) if line.strip()]
     texts = [_unwrapped(line.strip()) for line in kept]
     texts = [text for text in texts if text and not NOISE.match(text)]
@@ -127,12 +132,16 @@ def _diagnostic(place: str, lines: list[str]) -> Diagnostic | None:
 
 def _without_traceback(lines: list[str]) -> list[str]:
     """The lines without a Python traceback, of which only the exception's own text is of use."""
-    begins = next((index for index, line in enumerate(lines) if TRACEBACK in line), None)
+    begins = next((index for index, line in enumerate(lines) if _begins_traceback(line)), None)
     if begins is None:
         return lines
     rest = lines[begins + 1 :]
     exception = next((index for index, line in enumerate(rest) if EXCEPTION.match(line.strip())), None)
     return rest[exception:] if exception is not None else lines[:begins] + rest[-1:]
+
+
+def _begins_traceback(line: str) -> bool:
+    return TRACEBACK in line and not line.lstrip().startswith(LOG_LINE)
 
 
 def _unwrapped(text: str) -> str:

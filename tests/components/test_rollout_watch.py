@@ -60,8 +60,8 @@ def test_the_error_tells_service_task_node_exit_code_swarms_message_and_log() ->
         "  task: llmproxy_web.1 (t0) on node node-of-n1, failed, exit code 3",
         "  Swarm says: task: non-zero exit (3)",
         "  its last 2 log lines:",
-        "    one",
-        "    two",
+        "    | one",
+        "    | two",
         "  `docker service ps --no-trunc llmproxy_web` shows more; correct the cause and run up again",
     ]
 
@@ -70,7 +70,19 @@ def test_at_most_twenty_log_lines_are_told() -> None:
     swarm = FakeSwarm(lambda _: (SERVICE, [FAILED]), log=[f"line {number}" for number in range(100)])
     with pytest.raises(RolloutFailed) as caught:
         watch(swarm)
-    assert str(caught.value).count("    line ") == 20
+    assert str(caught.value).count("    | line ") == 20
+
+
+def test_log_lines_are_told_without_colours_and_blank_lines_and_with_their_ends() -> None:
+    long = f"Traceback {'x' * 5000} ImportError: no such module"
+    swarm = FakeSwarm(lambda _: (SERVICE, [FAILED]), log=["\x1b[1;31mred\x1b[0m", "   ", long])
+    with pytest.raises(RolloutFailed) as caught:
+        watch(swarm)
+    red, shortened = [line for line in str(caught.value).splitlines() if line.startswith("    | ")]
+    assert red == "    | red"
+    assert len(shortened) < 800
+    assert shortened.startswith("    | Traceback xxx")
+    assert shortened.endswith("ImportError: no such module")
 
 
 def test_secrets_in_log_lines_are_hidden() -> None:

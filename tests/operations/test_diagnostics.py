@@ -26,6 +26,23 @@ GATE = """Diagnostics:
     error: update failed
 """
 
+# As pulumi tells it: what a provider said on the way stands below the stack's own error.
+ROLLED_BACK = """Diagnostics:
+  pulumi:pulumi:Stack (llmproxy-dev):
+    error: update failed
+
+    llmproxy_litellm: Swarm is at work: update in progress
+
+  pulumi-python:dynamic/swarm:RolloutGate (llmproxy):
+    error: Exception calling application: rollout of llmproxy_litellm failed: Swarm rolled the service back
+      its last 2 log lines:
+        | {"message": "Traceback (most recent call last):\\n ImportError: no such module"}
+        | error: startup failed
+      correct the cause
+
+Outputs:
+"""
+
 RUN_ERROR = """Diagnostics:
   pulumi:pulumi:Stack (llmproxy-dev):
     error: pulumi.errors.RunError: Pulumi.dev.yaml: llmproxy:settings.litellm.port: unknown
@@ -82,6 +99,16 @@ def test_the_log_lines_that_explain_a_failed_rollout_follow_it() -> None:
         "swarm:RolloutGate (llmproxy): service llmproxy_litellm: rolled back: task exited with 3\n"
         "    node n1\n"
         "    log: boom"
+    ]
+
+
+def test_progress_is_no_error_and_a_task_log_is_told_as_it_is() -> None:
+    assert lines(ROLLED_BACK) == [
+        "swarm:RolloutGate (llmproxy): rollout of llmproxy_litellm failed: Swarm rolled the service back\n"
+        "    its last 2 log lines:\n"
+        '    | {"message": "Traceback (most recent call last):\\n ImportError: no such module"}\n'
+        "    | error: startup failed\n"
+        "    correct the cause"
     ]
 
 
