@@ -145,11 +145,20 @@ def ensure(
 
 
 def start(own: OwnEngine, *, say: Callable[[str], None]) -> None:
-    """Starts dockerd in the background and waits until it answers.
+    """Starts dockerd in the background and waits until it answers; one that ends by itself is tried once more.
 
     Raises:
         RefusedEngine: It ended or stayed silent; the text carries its last line and names the log.
     """
+    try:
+        _start_once(own, say)
+    except RefusedEngine as error:
+        # A containerd that was killed a moment ago may still have been dying while its pid file was looked at.
+        say(f"{error}; trying once more")
+        _start_once(own, say)
+
+
+def _start_once(own: OwnEngine, say: Callable[[str], None]) -> None:
     for pid_file, program in ((own.pid_file, "dockerd"), (own.containerd_pid_file, "containerd")):
         if remove_stale(pid_file, program):
             say(f"removed the stale {pid_file.name} of an engine that was killed")

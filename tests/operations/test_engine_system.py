@@ -1,4 +1,4 @@
-"""An engine of our own, in name spaces of its own (a killed dockerd leaves a mount behind): started, killed, brought back."""
+"""An engine of our own, in name spaces of its own (a killed one leaves a mount): started, killed, brought back."""
 
 import json
 import os
@@ -17,7 +17,7 @@ SCRIPT = """
 import json, os, signal, sys, time
 from pathlib import Path
 from contextlib import closing
-from operations import engine, locations, swarm
+from operations import engine, locations, processes, swarm
 
 own = engine.own_engine(locations.find(os.environ), os.environ)
 said, ways = [], []
@@ -33,9 +33,10 @@ def pid_of(file):
 try:
     bring_up()
     bring_up()
-    for file in (own.pid_file, own.containerd_pid_file):
-        os.kill(pid_of(file), signal.SIGKILL)
-    while engine.why_silent(own.host) is None:
+    killed = [pid_of(file) for file in (own.pid_file, own.containerd_pid_file)]
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    while any(processes.name_of(pid) for pid in killed):
         time.sleep(0.1)
     bring_up()
 finally:
