@@ -203,6 +203,11 @@ def docker(*words: str) -> str:
     return done.stdout.strip()
 
 
+def swarm_stacks(prefix: str) -> tuple[str, ...]:
+    """The values of the label `com.docker.stack.namespace` on the objects of an installation."""
+    return tuple(f"{prefix}{stack}" for stack in ("llmproxy-data", "llmproxy"))
+
+
 def remove_by_prefix(prefix: str) -> None:
     """Removes every Swarm object and volume whose name starts with the prefix of a test installation."""
     for kind in ("service", "secret", "config"):
@@ -225,8 +230,10 @@ def until(condition: Callable[[], object], *, seconds: float, every: float = 1.0
 
 
 def _names(kind: str, prefix: str) -> list[str]:
-    listed = docker(kind, "ls", "--format", "{{.Name}}").split()
-    return [name for name in listed if name.startswith(prefix)]
+    # Pulumi names secrets and configs itself: whose they are stands in their label.
+    owner = '{{.Label "com.docker.stack.namespace"}}' if kind in ("secret", "config") else "{{.Name}}"
+    listed = [line.split(" ") for line in docker(kind, "ls", "--format", f"{{{{.Name}}}} {owner}").splitlines()]
+    return [name for name, owner_name in listed if owner_name.startswith(prefix)]
 
 
 def _remove_all(kind: str, prefix: str) -> bool:

@@ -1,0 +1,248 @@
+"""Each mistake of a user ends in one line that says what to do, and changes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+import yaml
+
+from tests.system.installation import Installation, swarm_stacks
+from tests.system.worker_engine import MANAGER, worker_engine
+
+SETTINGS = "llmproxy:settings"
+MASTER_KEY = "llmproxy:litellm-master-key"
+SALT_KEY = "llmproxy:litellm-salt-key"
+# What a run says of its parts while it works, and make's own last word.
+PROGRESS = re.compile(r"^(pulumi|plugins|engine|swarm|images|stack|pulumi up|pulumi preview): |^make: \*\*\* ")
+
+Document = dict[str, Any]
+# What is broken while the block runs; gives the variables that belong to the command.
+Break = Callable[[Installation], AbstractContextManager[Mapping[str, str]]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One mistake.
+
+    Attributes:
+        broken: Makes it.
+        says: Parts of the line, in their order.
+        target: The make target that meets it.
+    """
+
+    broken: Break
+    says: tuple[str, ...]
+    target: str = "preview"
+
+
+def settings(change: Callable[[Document], object]) -> Break:
+    """Other settings of the stack."""
+    return stack_file(lambda config: change(config[SETTINGS]))
+
+
+def stack_file(change: Callable[[Document], object]) -> Break:
+    """Another stack file."""
+
+    def rewrite(text: str) -> str:
+        document = yaml.safe_load(text)
+        change(document["config"])
+        return yaml.safe_dump(document)
+
+    return file(lambda gateway: gateway.clone / "Pulumi.dev.yaml", rewrite)
+
+
+def catalog(change: Callable[[Document], object]) -> Break:
+    """Another dev catalog."""
+
+    def rewrite(text: str) -> str:
+        document = json.loads(text)
+        change(document)
+        return json.dumps(document)
+
+    return file(lambda gateway: gateway.clone / "catalog" / "dev.json", rewrite)
+
+
+def file(place: Callable[[Installation], Path], rewrite: Callable[[str], str]) -> Break:
+    """Another content of a file, for as long as the block runs."""
+
+    @contextmanager
+    def broken(gateway: Installation) -> Iterator[Mapping[str, str]]:
+        path = place(gateway)
+        before = path.read_text(encoding="utf-8")
+        path.write_text(rewrite(before), encoding="utf-8")
+        try:
+            yield {}
+        finally:
+            path.write_text(before, encoding="utf-8")
+
+    return broken
+
+
+def variables(**values: str) -> Break:
+    """Other variables of the command."""
+
+    @contextmanager
+    def broken(_gateway: Installation) -> Iterator[Mapping[str, str]]:
+        yield values
+
+    return broken
+
+
+@contextmanager
+def port_taken(gateway: Installation) -> Iterator[Mapping[str, str]]:
+    """The gateway is to move to a port that this process listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        with settings(lambda found: found["litellm"].update(hostPort=taken))(gateway):
+            yield {}
+
+
+@contextmanager
+def on_a_worker(gateway: Installation) -> Iterator[Mapping[str, str]]:
+    """The stack's engine is one that manages no Swarm."""
+    # A socket's path must be short.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        worker_engine(Path(folder)) as host,
+        settings(lambda found: found.update(docker={"host": host}))(gateway),
+    ):
+        yield {}
+
+
+def in_mock(change: Callable[[Document], object]) -> Callable[[Document], object]:
+    """A change of the dev catalog's provider."""
+    return lambda document: change(document["providers"]["mock"])
+
+
+def swap_keys(config: Document) -> None:
+    """The master key becomes another one: the salt key's ciphertext opens as well as its own."""
+    config[MASTER_KEY] = config[SALT_KEY]
+
+
+CASES = {
+    "an unknown setting": Case(
+        settings(lambda found: found["litellm"].update(wokers=2)),
+        ("Pulumi.dev.yaml: llmproxy:settings.litellm.wokers", "unknown setting", "workers", "did you mean 'workers'?"),
+    ),
+    "a setting of the wrong type": Case(
+        settings(lambda found: found["litellm"].update(workers="two")),
+        ("Pulumi.dev.yaml: llmproxy:settings.litellm.workers", "found 'two'", "allowed", "integer"),
+    ),
+    "a bad host name": Case(
+        settings(lambda found: found.update(postgres={"external": {"host": "db host"}})),
+        ("Pulumi.dev.yaml: llmproxy:settings.postgres.external.host", "found 'db host'", "allowed", "host name"),
+    ),
+    "a missing secret": Case(
+        stack_file(lambda config: config.pop(MASTER_KEY)),
+        ("Pulumi.dev.yaml", MASTER_KEY, "no value", f"pulumi config set --secret {MASTER_KEY}"),
+    ),
+    "a wrong passphrase": Case(
+        file(lambda gateway: gateway.home / "llmproxy" / "dev" / "passphrase", lambda _: "wrong\n"),
+        ("passphrase", "does not open", "Pulumi.dev.yaml", "put back"),
+    ),
+    "a wrong master key": Case(stack_file(swap_keys), ("LiteLLM", "master-key")),
+    "a catalog that is no JSON": Case(
+        file(
+            lambda gateway: gateway.clone / "catalog" / "dev.json",
+            lambda text: text.replace('"providers"', "providers"),
+        ),
+        ("catalog/dev.json: line 3, column 5", "no JSON", "allowed", "to do"),
+    ),
+    "a cycle in $extend": Case(
+        catalog(
+            lambda document: document["providers"].update(first={"$extend": "second"}, second={"$extend": "first"})
+        ),
+        ("catalog/dev.json: providers.first.$extend", "cycle: first → second → first", "allowed", "to do"),
+    ),
+    "an alias to nothing": Case(
+        catalog(lambda document: document["aliases"].update(fast="mock-smal")),
+        ("catalog/dev.json: aliases.fast", '"mock-smal"', "allowed", 'write "mock-small"'),
+    ),
+    "a cycle of aliases": Case(
+        catalog(lambda document: document["aliases"].update(one="two", two="one")),
+        ("catalog/dev.json: aliases.one", "cycle: one → two → one", "allowed", "to do"),
+    ),
+    "a fallback to nothing": Case(
+        catalog(lambda document: document["fallbacks"].append({"mock-small": ["mock-larg"]})),
+        ("catalog/dev.json: fallbacks[3]", '"mock-larg"', "allowed", 'write "mock-large"'),
+    ),
+    "two deployments of one identity": Case(
+        catalog(
+            in_mock(
+                lambda mock: mock["interfaces"]["openai"]["models"].update(
+                    twice={"model_name": "mock-small", "upstream_name": "mock-small"}
+                )
+            )
+        ),
+        ("catalog/dev.json: providers.mock.interfaces.openai.models.twice", "identity", "allowed", '"deployment"'),
+    ),
+    "another salt key": Case(
+        stack_file(lambda config: config.update({SALT_KEY: config[MASTER_KEY]})),
+        ("salt key", "not the one", "put the old key back", "allowNewSaltKey"),
+    ),
+    "an engine that is gone": Case(
+        settings(lambda found: found.update(docker={"host": "unix:///run/no-such-engine.sock"})),
+        ("Docker Engine: unix:///run/no-such-engine.sock does not answer", "no such socket", "start it"),
+    ),
+    "an engine that is gone, met by up": Case(
+        settings(lambda found: found.update(docker={"host": "unix:///run/no-such-engine.sock"})),
+        ("Docker Engine: unix:///run/no-such-engine.sock does not answer", "no such socket", "start it"),
+        target="up",
+    ),
+    "an engine that is no manager": Case(on_a_worker, ("worker", "allowed is a manager", "docker.host", MANAGER)),
+    "an engine that is no manager, met by up": Case(
+        on_a_worker, ("worker", "allowed is a manager", "docker.host", MANAGER), target="up"
+    ),
+    "a port that is taken": Case(port_taken, ("port ", "taken by ", "pid", "choose another"), target="up"),
+    "a disk that is nearly full": Case(
+        variables(LLMPROXY_MINIMUM_FREE_MIB="999999999"),
+        ("disk: ", "MiB free", "needed are 999999999", "make cleanup-free"),
+        target="up",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_bad_input_ends_in_one_line_and_changes_nothing(gateway: Installation, case: Case) -> None:
+    before = everything(gateway)
+    with case.broken(gateway) as environment:
+        done = gateway.run(["make", "-s", case.target], expect=None, more=environment)
+        meanwhile = everything(gateway)
+    said = [line for line in done.stderr.splitlines() if not PROGRESS.match(line)]
+
+    assert done.returncode != 0
+    assert len(said) == 1, done.stderr
+    assert re.search(".*".join(["^error: ", *map(re.escape, case.says)]), said[0]), said[0]
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert meanwhile == before
+
+
+def everything(gateway: Installation) -> Mapping[str, object]:
+    """All that a run could change: the Swarm's objects with their versions, the tasks, and the state."""
+    named = {"name": gateway.prefix}
+    labelled = [f"com.docker.stack.namespace={stack}" for stack in swarm_stacks(gateway.prefix)]
+    client = docker.from_env()
+    try:
+        api = client.api
+        return {
+            "services": {each["ID"]: each["Version"]["Index"] for each in api.services(filters=named)},
+            "tasks": sorted(each["Id"] for each in api.containers(filters=named)),
+            "configs": sorted(each["ID"] for label in labelled for each in api.configs(filters={"label": label})),
+            "secrets": sorted(each["ID"] for label in labelled for each in api.secrets(filters={"label": label})),
+            "networks": sorted(each["Id"] for each in api.networks(filters=named)),
+            "volumes": sorted(each["Name"] for each in api.volumes(filters=named)["Volumes"] or ()),
+            "state": (gateway.home / "llmproxy/dev/state/.pulumi/stacks/llmproxy/dev.json").read_bytes(),
+        }
+    finally:
+        client.close()
