@@ -26,6 +26,9 @@ from operations.toolchain import Toolchain
 RUN_ID = "LLMPROXY_RUN_ID"
 STACK_HOME = "LLMPROXY_STACK_HOME"
 INTERRUPTED = 130
+# The exit code of what a signal ended is this and its number.
+SIGNALLED = 128
+GOES_ON = "what was done is in the state, the next make up goes on"
 NEW_LINE = "\n"
 KEPT_LOGS = 50
 WRONG_PASSPHRASE = re.compile(r"incorrect passphrase|cipher: message authentication failed|passphrase must be set")
@@ -91,8 +94,9 @@ class Pulumi:
             PulumiFailed: It ended with an error or was interrupted; the text ends in the name of the log.
         """
         log = _new_log(self.home.logs, arguments[0])
-        with log.open("w", encoding="utf-8") as file:
-            process = subprocess.Popen(
+        with (
+            log.open("w", encoding="utf-8") as file,
+            subprocess.Popen(
                 self._command(arguments),
                 cwd=self.places.clone,
                 env=dict(self.environment),
@@ -103,18 +107,25 @@ class Pulumi:
                 errors="replace",
                 # A group of its own: the terminal's Ctrl-C comes to us alone, and pulumi gets it once.
                 start_new_session=True,
-            )
-            with _interrupts_handed_to(process, tell) as interrupted:
-                output = _copied(process, file.write, tell)
-                exit_code = process.wait()
-        if interrupted.is_set():
-            raise PulumiFailed(
-                f"interrupted; what was done is in the state, the next make up goes on (all of it: {log})", INTERRUPTED
-            )
-        if exit_code != 0:
-            reason = self._reason(output)
-            raise PulumiFailed(f"{reason}{NEW_LINE if NEW_LINE in reason else ' '}(all of it: {log})", exit_code)
+            ) as process,
+            _interrupts_handed_to(process, tell) as interrupted,
+        ):
+            output = _copied(process, file.write, tell)
+            exit_code = process.wait()
+        if interrupted.is_set() or exit_code != 0:
+            raise self._failure(output, exit_code, log, was_interrupted=interrupted.is_set())
         return output
+
+    def _failure(self, output: str, exit_code: int, log: Path, *, was_interrupted: bool) -> PulumiFailed:
+        """Why a run did not end well; the text ends in the name of the log."""
+        whole = f"(all of it: {log})"
+        if was_interrupted:
+            return PulumiFailed(f"interrupted; {GOES_ON} {whole}", INTERRUPTED)
+        if exit_code < 0:
+            name = signal.Signals(-exit_code).name
+            return PulumiFailed(f"pulumi was killed ({name}); {GOES_ON} {whole}", SIGNALLED - exit_code)
+        reason = self._reason(output)
+        return PulumiFailed(f"{reason}{NEW_LINE if NEW_LINE in reason else ' '}{whole}", exit_code)
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         return [str(self.toolchain.programs / "pulumi"), *arguments, "--non-interactive", "--color", "never"]
