@@ -36,9 +36,8 @@ def _end_like_ctrl_c() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def gateway(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Installation]:
     """A gateway brought up by `make up`, shared by the tests of the suite and purged at the end."""
-    _sweep_dead_suites()
     made = installation.create(tmp_path_factory.mktemp("installation"), str(os.getpid()))
     try:
         made.make("up")
@@ -47,7 +46,19 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         made.purge()
 
 
-def _sweep_dead_suites() -> None:
+@pytest.fixture(scope="module")
+def spare(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Installation]:
+    """A second gateway for the tests of one module that lose its data or take it down."""
+    made = installation.create(tmp_path_factory.mktemp("spare"), f"{os.getpid()}-spare")
+    try:
+        made.make("up")
+        yield made
+    finally:
+        made.purge()
+
+
+@pytest.fixture(scope="session")
+def _swept() -> None:
     """Removes what a killed suite left: the process that its names carry is gone."""
     names = installation.docker("service", "ls", "--format", "{{.Name}}").split()
     names += installation.docker("volume", "ls", "--format", "{{.Name}}").split()

@@ -211,7 +211,7 @@ def swarm_stacks(prefix: str) -> tuple[str, ...]:
 def remove_by_prefix(prefix: str) -> None:
     """Removes every Swarm object and volume whose name starts with the prefix of a test installation."""
     for kind in ("service", "secret", "config"):
-        for name in _names(kind, prefix):
+        for name in named(kind, prefix):
             docker(kind, "rm", name)
     for kind in ("network", "volume"):
         until(partial(_remove_all, kind, prefix), seconds=90)
@@ -229,7 +229,8 @@ def until(condition: Callable[[], object], *, seconds: float, every: float = 1.0
         time.sleep(every)
 
 
-def _names(kind: str, prefix: str) -> list[str]:
+def named(kind: str, prefix: str) -> list[str]:
+    """The names of the engine's services, secrets, … that belong to the installation of that prefix."""
     # Pulumi names secrets and configs itself: whose they are stands in their label.
     owner = '{{.Label "com.docker.stack.namespace"}}' if kind in ("secret", "config") else "{{.Name}}"
     listed = [line.split(" ") for line in docker(kind, "ls", "--format", f"{{{{.Name}}}} {owner}").splitlines()]
@@ -238,6 +239,6 @@ def _names(kind: str, prefix: str) -> list[str]:
 
 def _remove_all(kind: str, prefix: str) -> bool:
     # A network or volume is in use until the last container of its service is gone.
-    for name in _names(kind, prefix):
+    for name in named(kind, prefix):
         subprocess.run(["docker", kind, "rm", name], capture_output=True, timeout=60, check=False)
-    return not _names(kind, prefix)
+    return not named(kind, prefix)

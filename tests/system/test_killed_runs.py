@@ -1,0 +1,206 @@
+"""A run that was killed or interrupted in the middle leaves no trap: the next `make up` converges."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.system.installation import Installation, until
+from tests.system.outcome import assert_converged, one_error
+
+# Enough that the first are written while the last are not begun: four threads write at a time.
+MODELS = tuple(f"midway-{number:02}" for number in range(16))
+REACHED_SECONDS = 120.0
+ENDED_SECONDS = 60.0
+
+versions = count(1001)
+
+
+class Midway:
+    """An installation whose catalog holds many models, all changed at once by `change`."""
+
+    def __init__(self, gateway: Installation) -> None:
+        self.gateway = gateway
+        self.key = gateway.master_key()
+        self.version = 0
+
+    def change(self) -> None:
+        """Gives each of the models another limit, which stands for all that can be written."""
+        self.version = next(versions)
+        models = {name: {"litellm_params": {"mock_response": "midway", "rpm": self.version}} for name in MODELS}
+        self.gateway.edit_catalog(lambda document: _models_of(document).update(models))
+
+    def written(self) -> list[str]:
+        """Which of the models LiteLLM has with the new limit."""
+        rows = self.gateway.call("GET", "/model/info", self.key).json()["data"]
+        return [row["model_name"] for row in rows if row["litellm_params"].get("rpm") == self.version]
+
+    def start_and_reach_the_middle(self) -> subprocess.Popen[str]:
+        """Starts `make up` and waits until it has written some of the models."""
+        started = self.gateway.start("up")
+        try:
+            until(lambda: started.poll() is not None or len(self.written()) >= 3, seconds=REACHED_SECONDS, every=0.05)
+            assert started.poll() is None, f"make up ended before it wrote a model:\n{started.communicate()[0]}"
+        except BaseException:
+            _kill_group(started.pid)
+            raise
+        return started
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Name and identity of every row of ours that the database holds."""
+        lines = self.gateway.sql(
+            "select model_name, model_info->'llmproxy'->>'identity' from \"LiteLLM_ProxyModelTable\" "
+            "where model_info->>'managed_by' = 'llmproxy'"
+        )
+        pairs = [line.split("|") for line in lines.splitlines()]
+        return [(name, identity) for name, identity in pairs]
+
+    def processes(self) -> list[psutil.Process]:
+        """What runs for this stack: pulumi and all that it started carry the stack's folder."""
+        return [process for process in psutil.process_iter() if _belongs_to(process, self.folder)]
+
+    @property
+    def folder(self) -> Path:
+        return self.gateway.home / "llmproxy" / "dev"
+
+    def locks(self) -> list[Path]:
+        return list(self.folder.glob("state/.pulumi/locks/**/*.json"))
+
+
+@pytest.fixture(scope="module")
+def midway(gateway: Installation) -> Iterator[Midway]:
+    """The shared gateway with many more models, taken away again at the end."""
+    catalog = gateway.clone / "catalog" / "dev.json"
+    before = catalog.read_text(encoding="utf-8")
+    try:
+        yield Midway(gateway)
+    finally:
+        # First with the models: an up knows nothing of a row that a killed run made and the catalog names no more.
+        gateway.make("up")
+        catalog.write_text(before, encoding="utf-8")
+        gateway.make("up")
+
+
+def kill_the_cli(midway: Midway, _started: subprocess.Popen[str]) -> None:
+    """As the kernel does when memory is short: pulumi alone, its children live on."""
+    _pulumi_of(midway).kill()
+
+
+def kill_the_clis_group(midway: Midway, _started: subprocess.Popen[str]) -> None:
+    """Pulumi and what it started in its own process group."""
+    _kill_group(os.getpgid(_pulumi_of(midway).pid))
+
+
+def kill_makes_group(_midway: Midway, started: subprocess.Popen[str]) -> None:
+    """As closing the terminal hard does: make and the command go, pulumi lives on in a group of its own."""
+    _kill_group(started.pid)
+
+
+@pytest.mark.parametrize(
+    "kill", [kill_the_cli, pytest.param(kill_the_clis_group, marks=pytest.mark.slow), kill_makes_group]
+)
+def test_after_a_run_killed_in_the_middle_of_the_model_writes_the_next_up_converges(
+    midway: Midway, kill: Callable[[Midway, subprocess.Popen[str]], None]
+) -> None:
+    midway.change()
+    started = midway.start_and_reach_the_middle()
+    kill(midway, started)
+    said, _ = started.communicate(timeout=ENDED_SECONDS)
+    reached = midway.written()
+
+    assert started.returncode != 0
+    assert 0 < len(reached) < len(MODELS), "the kill did not come in the middle"
+    assert "Traceback" not in said, said
+    if kill is not kill_makes_group:
+        killed = subprocess.CompletedProcess(started.args, started.returncode, stdout="", stderr=said)
+        assert "was killed (SIGKILL)" in one_error(killed)
+
+    healed = midway.gateway.make("up")
+
+    assert "of a killed run" in healed.stderr or "that a killed run left" in healed.stderr
+    assert midway.locks() == []
+    assert midway.processes() == []
+    _assert_all_written_once(midway)
+    assert_converged(midway.gateway)
+
+
+def test_the_lock_of_a_killed_cli_is_removed_with_a_line_that_names_it(midway: Midway) -> None:
+    midway.change()
+    started = midway.start_and_reach_the_middle()
+    kill_the_cli(midway, started)
+    started.communicate(timeout=ENDED_SECONDS)
+    (lock,) = midway.locks()
+
+    healed = midway.gateway.make("up")
+
+    assert f"removing the lock of a killed run: {lock.name}" in healed.stderr.splitlines()
+    assert not lock.exists()
+
+
+def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midway) -> None:
+    midway.change()
+    started = midway.start_and_reach_the_middle()
+    os.killpg(started.pid, signal.SIGINT)
+    said, _ = started.communicate(timeout=ENDED_SECONDS)
+
+    assert started.returncode != 0
+    (line,) = [line for line in said.splitlines() if line.startswith("error: ")]
+    assert "interrupted; what was done is in the state, the next make up goes on" in line
+    assert "Traceback" not in said, said
+    assert midway.locks() == []
+    assert sorted(_in_the_state(midway)) == sorted(midway.written())
+    assert len(midway.written()) < len(MODELS), "the interrupt did not come in the middle"
+
+    midway.gateway.make("up")
+
+    assert midway.processes() == []
+    _assert_all_written_once(midway)
+    assert_converged(midway.gateway)
+
+
+def _assert_all_written_once(midway: Midway) -> None:
+    identities = [identity for _, identity in midway.rows()]
+    assert sorted(identities) == sorted(set(identities)), "an identity has more than one row"
+    assert sorted(midway.written()) == sorted(MODELS)
+
+
+def _in_the_state(midway: Midway) -> list[str]:
+    """Which of the models the state holds with the new limit."""
+    exported = json.loads(midway.gateway.pulumi("stack", "export").stdout)
+    resources = exported["deployment"]["resources"]
+    models = [resource["outputs"] for resource in resources if resource["type"].endswith("litellm:Model")]
+    return [model["model_name"] for model in models if model["litellm_params"].get("rpm") == midway.version]
+
+
+def _models_of(document: dict[str, Any]) -> dict[str, Any]:
+    models: dict[str, Any] = document["providers"]["mock"]["interfaces"]["openai"]["models"]
+    return models
+
+
+def _pulumi_of(midway: Midway) -> psutil.Process:
+    """The CLI that runs the `up`."""
+    (found,) = [process for process in midway.processes() if Path(process.cmdline()[0]).name == "pulumi"]
+    return found
+
+
+def _belongs_to(process: psutil.Process, folder: Path) -> bool:
+    try:
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return alive and process.environ().get("LLMPROXY_STACK_HOME") == str(folder)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def _kill_group(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
