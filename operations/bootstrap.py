@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     command = become(venv, arguments)
     os.chdir(places.clone)
-    return os.execv(command[0], command)  # noqa: S606 - this process becomes the command
+    return os.execv(command[0], command)  # this process becomes the command
 
 
 def check_python(version: tuple[int, int]) -> None:

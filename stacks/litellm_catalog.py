@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
+
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
 from litellm_resources.model import Model, ModelArgs
-from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
-from litellm_resources.user import User, UserArgs
-
 from litellm_resources.resolver import loading
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog, RouterSettingsSpec
+from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
+from litellm_resources.user import User, UserArgs
 from stacks import stack_secrets
 from stacks.environment import Environment
 
