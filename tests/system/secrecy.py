@@ -14,7 +14,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -47,7 +47,7 @@ class Search:
         secrets: The values by name.
     """
 
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
 
     def __post_init__(self) -> None:
         short = [name for name, value in self.secrets.items() if len(value) < SHORTEST]

@@ -6,7 +6,7 @@ import json
 import re
 import socket
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -230,19 +230,27 @@ def test_bad_input_ends_in_one_line_and_changes_nothing(gateway: Installation, c
 
 def everything(gateway: Installation) -> Mapping[str, object]:
     """All that a run could change: the Swarm's objects with their versions, the tasks, and the state."""
-    named = {"name": gateway.prefix}
-    labelled = [f"com.docker.stack.namespace={stack}" for stack in swarm_stacks(gateway.prefix)]
     client = docker.from_env()
     try:
-        api = client.api
-        return {
-            "services": {each["ID"]: each["Version"]["Index"] for each in api.services(filters=named)},
-            "tasks": sorted(each["Id"] for each in api.containers(filters=named)),
-            "configs": sorted(each["ID"] for label in labelled for each in api.configs(filters={"label": label})),
-            "secrets": sorted(each["ID"] for label in labelled for each in api.secrets(filters={"label": label})),
-            "networks": sorted(each["Id"] for each in api.networks(filters=named)),
-            "volumes": sorted(each["Name"] for each in api.volumes(filters=named)["Volumes"] or ()),
-            "state": (gateway.home / "llmproxy/dev/state/.pulumi/stacks/llmproxy/dev.json").read_bytes(),
+        found: dict[str, object] = {
+            f"{kind} of {stack}": sorted(
+                f"{each.attrs.get('ID', each.name)} {each.attrs.get('Version')}" for each in listed
+            )
+            for stack in swarm_stacks(gateway.prefix)
+            for kind, listed in _labelled(client, f"com.docker.stack.namespace={stack}").items()
         }
+        found["tasks"] = sorted(str(each.id) for each in client.containers.list(filters={"name": gateway.prefix}))
     finally:
         client.close()
+    return {**found, "state": (gateway.home / "llmproxy/dev/state/.pulumi/stacks/llmproxy/dev.json").read_bytes()}
+
+
+def _labelled(client: docker.DockerClient, label: str) -> Mapping[str, Iterable[Any]]:
+    filters = {"label": label}
+    return {
+        "services": client.services.list(filters=filters),
+        "configs": client.configs.list(filters=filters),
+        "secrets": client.secrets.list(filters=filters),
+        "networks": client.networks.list(filters=filters),
+        "volumes": client.volumes.list(filters=filters),
+    }

@@ -147,5 +147,5 @@ def test_links_and_sockets_are_not_followed(tmp_path: Path) -> None:
     assert SEARCH.in_folder(searched) == []
 
 
-def test_no_leak_shows_the_value() -> None:
-    assert AWKWARD not in repr(SEARCH.in_text("log", AWKWARD))
+def test_neither_a_leak_nor_the_search_shows_the_value() -> None:
+    assert SEARCH.in_text("repr", repr(SEARCH.in_text("log", AWKWARD)) + repr(SEARCH)) == []
