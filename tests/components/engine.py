@@ -6,8 +6,10 @@ an assert inside an `apply` of an undecorated test passes silently.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NoReturn
 
 import pulumi
@@ -72,6 +74,8 @@ def unwrapped(value: Any) -> Any:
 def drained(build: Callable[[], object], stack: str = "test") -> Engine:
     """Runs the builder under the recorder until every registration is in."""
     engine = Engine()
+    # Pulumi takes the thread's current loop, and a test before may have removed it.
+    asyncio.set_event_loop(_loop())
     set_mocks(engine, project="llmproxy", stack=stack)
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]  # Pulumi gives it no types
@@ -80,3 +84,9 @@ def drained(build: Callable[[], object], stack: str = "test") -> Engine:
 
     run()
     return engine
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One loop for all builders: what a failed one left pending must not be collected with a closed loop."""
+    return asyncio.new_event_loop()
