@@ -5,7 +5,7 @@ Gives the database that the gateway uses, ours or one run by others, and what mu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -34,12 +34,12 @@ class Data:
 
     Attributes:
         database: Where it is and who may use it.
-        volume_token: Changes when the data starts anew.
+        beginnings: Values of which one changes when the data starts anew or others' data takes its place.
         ready: Resources to wait for before the database is used.
     """
 
     database: Database
-    volume_token: pulumi.Output[str]
+    beginnings: Mapping[str, pulumi.Output[str]]
     ready: Sequence[pulumi.Resource]
 
 
@@ -57,7 +57,8 @@ def _theirs(environment: Environment, external: ExternalPostgres, child: pulumi.
         raise ValueError("an external database without a password passed stack_secrets.read")
     postgres = environment.settings.postgres
     database = Database(external.host, external.port, postgres.database, postgres.user, password, external.query)
-    return Data(database, _fingerprint(environment, None, child).volume_token, ())
+    fingerprint = _fingerprint(environment, None, child)
+    return Data(database, {"volume": fingerprint.volume_token}, ())
 
 
 def _ours(environment: Environment, networks: Networks, child: pulumi.ResourceOptions) -> Data:
@@ -99,7 +100,8 @@ def _ours(environment: Environment, networks: Networks, child: pulumi.ResourceOp
         ),
         pulumi.ResourceOptions(parent=child.parent, depends_on=[gate]),
     )
-    return Data(postgres.database, fingerprint.volume_token, (gate, identity))
+    beginnings = {"volume": fingerprint.volume_token, "database": identity.system_identifier}
+    return Data(postgres.database, beginnings, (gate, identity))
 
 
 def _generated_password(child: pulumi.ResourceOptions) -> pulumi.Output[str]:

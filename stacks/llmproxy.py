@@ -40,7 +40,7 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
             workers=gateway.workers,
             resources=Resources(**gateway.resources.model_dump()),
             placement_constraints=gateway.placement_constraints,
-            migration_triggers={"volume": data.volume_token},
+            migration_triggers=data.beginnings,
         ),
         pulumi.ResourceOptions(parent=group, depends_on=data.ready),
     )

@@ -19,6 +19,7 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 COMPUTED: dict[str, dict[str, Any]] = {
     "random:index/randomPassword:RandomPassword": {"result": "generated-password"},
     "pulumi-python:dynamic/swarm:DataFingerprint": {"volume_token": "volume-token"},
+    "pulumi-python:dynamic/swarm:DatabaseIdentity": {"system_identifier": "7000000000000000000"},
 }
 SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"
 
