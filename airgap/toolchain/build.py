@@ -1,8 +1,9 @@
 """Builds Pulumi's command and Python language host: `build(folder, …)` fills a folder with what belongs on PATH.
 
 Takes a Go and a folder of its own; gives `pulumi`, `pulumi-language-python` and the two launcher scripts. Stdlib only,
-as it runs before anything is installed. Both builds go at once; module and build cache lie inside the folder and are
-removed afterwards, so that a build leaves nothing in the user's home and takes nothing from it.
+as it runs before anything is installed. Both builds go at once; module and build cache lie in a work folder that the
+caller gives, so that a build leaves nothing in the user's home and takes nothing from it. Only a finished build removes
+the work folder: after a killed one the next goes on with what was compiled.
 """
 
 import json
@@ -44,11 +45,12 @@ def sources() -> list[Path]:
     return [*modules, FOLDER / "pins.json", Path(__file__)]
 
 
-def build(folder: Path, *, go: Path, log_dir: Path, progress: Callable[[str], None]) -> None:
+def build(folder: Path, *, work: Path, go: Path, log_dir: Path, progress: Callable[[str], None]) -> None:
     """Fills a folder with the command, the language host and the launcher scripts.
 
     Args:
         folder: An empty folder.
+        work: For the module and build cache; used by one build at a time, may hold what a killed one left.
         go: The Go command to build with.
         log_dir: Where the whole output of each build goes.
         progress: Gets one line a step; may be called from two threads.
@@ -56,8 +58,7 @@ def build(folder: Path, *, go: Path, log_dir: Path, progress: Callable[[str], No
     Raises:
         BuildFailed: Naming the log.
     """
-    work = folder / ".work"
-    work.mkdir()
+    work.mkdir(parents=True, exist_ok=True)
     environment = _environment(work)
     log_dir.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(max_workers=2) as pool:

@@ -1,5 +1,6 @@
 """`make cleanup-free`: removes what the cache holds for other versions than this clone's; all can be made again."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ MIB = 1 << 20
 def run(session: Session, *, force: bool) -> int:
     """Removes; gives the exit code."""
     cache = Cache(session.places.cache)
+    shutil.rmtree(session.places.cache / toolchain.WORK_FOLDER, ignore_errors=True)
     old = unused(cache.entries(), keys_of_this_clone(session))
     if not old:
         print("cache: nothing to remove")

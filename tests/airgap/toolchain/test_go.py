@@ -48,10 +48,35 @@ def test_a_go_that_cannot_be_installed_is_told_with_the_version_that_is_needed(t
 
 def test_a_failed_build_is_told_with_its_last_line_and_its_log(tmp_path: Path) -> None:
     compiler = command(tmp_path, "echo first; echo undefined: x >&2; exit 2")
-    (tmp_path / "out").mkdir()
+    out, work, logs = tmp_path / "out", tmp_path / "work", tmp_path / "logs"
+    out.mkdir()
 
     with pytest.raises(BuildFailed, match=r"go build ended with 2: undefined: x \(all of it: .*\.log\)"):
-        build.build(tmp_path / "out", go=compiler, log_dir=tmp_path / "logs", progress=lambda _: None)
+        build.build(out, work=work, go=compiler, log_dir=logs, progress=lambda _: None)
+
+    assert work.is_dir(), "what was compiled is kept for the next build"
+
+
+def test_a_finished_build_leaves_the_programs_and_no_work_folder(tmp_path: Path) -> None:
+    modules = tmp_path / "module"
+    for launcher in build.LAUNCHERS:
+        (modules / "python" / launcher).parent.mkdir(parents=True, exist_ok=True)
+        (modules / "python" / launcher).write_text("launcher")
+    compiler = command(
+        tmp_path, f'[ "$1" = list ] && echo {modules} && exit 0; while [ "$1" != -o ]; do shift; done; echo made > "$2"'
+    )
+    out, work = tmp_path / "out", tmp_path / "work"
+    out.mkdir()
+
+    build.build(out, work=work, go=compiler, log_dir=tmp_path / "logs", progress=lambda _: None)
+
+    assert {path.name for path in out.iterdir()} == {
+        "pulumi",
+        "pulumi-language-python",
+        "pulumi-language-python-exec",
+        "pulumi-resource-pulumi-python",
+    }
+    assert not work.exists()
 
 
 def test_every_file_that_decides_what_is_built_is_part_of_the_key() -> None:
