@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,6 +25,8 @@ import requests
 REPOSITORY = Path(__file__).resolve().parents[2]
 PREFIX = "systest-"
 COMMAND_SECONDS = 600
+# Below the range that the kernel takes for outgoing connections: a gateway that starts again finds its port free.
+FIXED_PORTS = range(20_000, 32_000)
 
 
 class CommandFailed(AssertionError):
@@ -188,11 +192,12 @@ def create(folder: Path, name: str) -> Installation:
 
 
 def free_port() -> int:
-    """A TCP port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port that nothing listens on now, and that no outgoing connection will be given while it is free."""
+    while True:
+        port = FIXED_PORTS.start + secrets.randbelow(len(FIXED_PORTS))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
 
 
 def docker(*words: str) -> str:

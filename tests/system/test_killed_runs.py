@@ -125,26 +125,18 @@ def test_after_a_run_killed_in_the_middle_of_the_model_writes_the_next_up_conver
         killed = subprocess.CompletedProcess(started.args, started.returncode, stdout="", stderr=said)
         assert "was killed (SIGKILL)" in one_error(killed)
 
+    locks = midway.locks()
     healed = midway.gateway.make("up")
 
-    assert "of a killed run" in healed.stderr or "that a killed run left" in healed.stderr
+    told = healed.stderr.splitlines()
+    assert {f"removing the lock of a killed run: {lock.name}" for lock in locks} <= {*told}
+    assert any("that a killed run left" in line for line in told) or locks
+    # Only where make was killed pulumi may have lived on, and have taken its own lock away.
+    assert locks or kill is kill_makes_group
     assert midway.locks() == []
     assert midway.processes() == []
     _assert_all_written_once(midway)
     assert_converged(midway.gateway)
-
-
-def test_the_lock_of_a_killed_cli_is_removed_with_a_line_that_names_it(midway: Midway) -> None:
-    midway.change()
-    started = midway.start_and_reach_the_middle()
-    kill_the_cli(midway, started)
-    started.communicate(timeout=ENDED_SECONDS)
-    (lock,) = midway.locks()
-
-    healed = midway.gateway.make("up")
-
-    assert f"removing the lock of a killed run: {lock.name}" in healed.stderr.splitlines()
-    assert not lock.exists()
 
 
 def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midway) -> None:
