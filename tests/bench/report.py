@@ -39,15 +39,15 @@ class Measured:
 
 def table_of(measured: Sequence[Measured]) -> Table:
     """The table for the terminal; a ratio names the row that it is to by its number."""
-    table = Table("", "what", "median", "fastest to slowest", "rounds", "ratio", title="Times against the floor")
+    table = Table("row", "what", "median", "from – to", "rounds", "ratio", title="Times against the floor")
     for number, row in enumerate(measured, start=1):
         table.add_row(
             str(number),
             row.what,
-            f"{row.median:.2f} s",
-            f"{min(row.seconds):.2f} – {max(row.seconds):.2f} s",
+            f"{row.median:.1f} s",
+            f"{min(row.seconds):.1f} – {max(row.seconds):.1f} s",
             str(len(row.seconds)),
-            ", ".join(
+            "\n".join(
                 f"{ratio:.1f} × row {measured.index(floor) + 1}"
                 for ratio, floor in zip(row.ratios, row.floors, strict=True)
             ),

@@ -24,4 +24,4 @@ def test_the_table_says_to_which_row_a_ratio_is() -> None:
     Console(file=printed, width=120).print(table_of([EMPTY, OURS]))
 
     assert "2.5 × row 1" in printed.getvalue()
-    assert "1.00 – 9.00 s" in printed.getvalue()
+    assert "1.0 – 9.0 s" in printed.getvalue()
