@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
-from operations import diagnostics, engine, ownership, ports, runs, setup, stack_file
+from operations import diagnostics, engine, half_made, ownership, ports, runs, setup, stack_file
 from operations.home import open_home
 from operations.progress import Part
 from operations.pulumi_process import Pulumi
@@ -22,12 +22,27 @@ def run(session: Session) -> int:
     open_home(session.places, session.stack)
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
         ready = setup.everything(session, run_id)
+        forget_what_was_half_made(session, ready)
         refuse_what_is_not_ours(ready)
         with session.board.part("pulumi up") as part:
             output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
             part.done(in_words(output))
     print(farewell(ready.pulumi))
     return 0
+
+
+def forget_what_was_half_made(session: Session, ready: Ready) -> None:
+    """Ends what a killed run left between the engine and the state."""
+    state = deployment(ready.pulumi)
+    if not half_made.notes(state):
+        return
+    with closing(engine.client(ready.settings.docker.host)) as client:
+        removed = half_made.remove(client, half_made.objects(state), session.stack)
+    if removed:
+        session.board.line(f"removing what a killed run had half made: {', '.join(removed)}")
+    exported = json.loads(ready.pulumi.ask("stack", "export"))
+    kept = {**exported, "deployment": half_made.without_notes(exported["deployment"])}
+    ready.pulumi.ask("stack", "import", secret=json.dumps(kept))
 
 
 def refuse_what_is_not_ours(ready: Ready) -> None:

@@ -31,7 +31,15 @@ def removed(name: str) -> Break:
     return broken
 
 
+def volume_removed(gateway: Installation) -> None:
+    """Removes the database's data, and the containers that ended but still hold it."""
+    volume = gateway.service("db")
+    scaled_to_none("db")(gateway)
+    for container in docker("ps", "--all", "--quiet", "--filter", f"volume={volume}").split():
+        docker("rm", "--force", container)
+    docker("volume", "rm", volume)
+
+
 def _wait_until_stopped(gateway: Installation, name: str) -> None:
-    # The containers end, and give their volumes free, some time after the command.
     label = f"label=com.docker.swarm.service.name={gateway.service(name)}"
-    until(lambda: not docker("ps", "--all", "--quiet", "--filter", label), seconds=STOPPED_SECONDS)
+    until(lambda: not docker("ps", "--quiet", "--filter", label), seconds=STOPPED_SECONDS)

@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from tests.system import stack_file
-from tests.system.hands import scaled_to_none
+from tests.system.hands import volume_removed
 from tests.system.installation import Installation, docker
 from tests.system.outcome import assert_converged, one_error
 from tests.system.stack_file import SALT_KEY
@@ -31,8 +31,7 @@ def test_another_name_for_a_filled_volume_is_refused_with_the_remedy(spare: Inst
 
 def test_a_volume_removed_by_hand_stops_every_run_until_a_setting_allows_an_empty_one(spare: Installation) -> None:
     volume = spare.service("db")
-    scaled_to_none("db")(spare)
-    docker("volume", "rm", volume)
+    volume_removed(spare)
 
     for target in RUNS:
         told = one_error(spare.make(target, expect=None))
