@@ -51,13 +51,13 @@ cleanup-free: ## frees disk: removes what the cache holds for other versions tha
 test: test-fast test-system ## all tests of a change
 
 test-fast: ## tests without engine and network
-	$(operations) exec python -m pytest -q -m "not system and not slow"
+	$(operations) exec python -m pytest -q -n 2 -m "not system and not slow"
 
 test-system: ## tests on a real engine
-	$(operations) with-parts python -m pytest -q -m "system and not slow"
+	$(operations) with-parts python -m pytest -q -n 2 --dist loadgroup -m "system and not slow"
 
 test-all: ## the long tests that `make test` leaves out
-	$(operations) with-parts python -m pytest -q -m slow
+	$(operations) with-parts python -m pytest -q -n 2 --dist loadgroup -m slow
 
 check: ## format, lint, types, import rules; edits nothing
 	$(operations) exec ruff format --check $(SOURCES)
