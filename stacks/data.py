@@ -81,7 +81,8 @@ def _ours(environment: Environment, networks: Networks, child: pulumi.ResourceOp
             resources=Resources(**settings.postgres.resources.model_dump()),
             placement_constraints=settings.postgres.placement_constraints,
         ),
-        child,
+        # What the fingerprint refuses must be refused before anything is changed.
+        pulumi.ResourceOptions(parent=child.parent, depends_on=[fingerprint]),
     )
     gate = RolloutGate(
         STACK,
