@@ -58,7 +58,7 @@ def _theirs(environment: Environment, external: ExternalPostgres, child: pulumi.
     postgres = environment.settings.postgres
     database = Database(external.host, external.port, postgres.database, postgres.user, password, external.query)
     fingerprint = _fingerprint(environment, None, child)
-    return Data(database, {"volume": fingerprint.volume_token}, ())
+    return Data(database, {"volume": fingerprint.volume_token}, (fingerprint,))
 
 
 def _ours(environment: Environment, networks: Networks, child: pulumi.ResourceOptions) -> Data:
