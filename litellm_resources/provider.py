@@ -127,9 +127,9 @@ class LitellmProvider(ResourceProvider):
             session = self._session()
             try:
                 live = self.look(session, last)
-            except AdminApiError:
+            except AdminApiError as error:
                 if session.first_to("fail a read"):
-                    raise
+                    raise session.explained(error) from None
                 # The first error ends the run; more of them would only repeat it.
                 return ReadResult(id_, last)
         if live is None:
@@ -152,9 +152,9 @@ class LitellmProvider(ResourceProvider):
         except NotRunning:
             session.say_once(f"LiteLLM does not run yet at {session.client.url}: nothing compared with what is there")
             return None
-        except AdminApiError:
+        except AdminApiError as error:
             if session.first_to("fail a read"):
-                raise
+                raise session.explained(error) from None
             return None
 
     def _session(self) -> GatewaySession:

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from litellm_resources.admin_api import credentials, health, keys, models, router_settings, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.connection import Connection
-from litellm_resources.admin_api.errors import AdminApiError, ReadBackMismatch
+from litellm_resources.admin_api.errors import AdminApiError, NotReady, ReadBackMismatch, ServerFailed
 
 READY_DEADLINE_SECONDS = 180.0
 # How long a list counts as fresh: long enough for a refresh, short enough to see what others do meanwhile.
@@ -140,6 +140,16 @@ class GatewaySession:
                 remedy = "look into the gateway's log; if somebody else writes there as well, run again"
                 raise ReadBackMismatch(what, f"written, but LiteLLM shows {difference}", remedy)
             self.clock.sleep(SEEN_PAUSE_SECONDS)
+
+    def explained(self, error: AdminApiError) -> AdminApiError:
+        """The reason behind a failed read: without its database LiteLLM answers everything with an error inside."""
+        if not isinstance(error, ServerFailed):
+            return error
+        problem = health.why_not_ready(self.client)
+        if problem is None:
+            return error
+        remedy = "bring it back (make up); if that does not help, look into the logs of gateway and database"
+        return NotReady(self.client.url, f"answers, but is not ready ({problem})", remedy)
 
     def say_once(self, text: str) -> None:
         """Tells the user something, once in a run: the CLI shows a provider's stderr."""

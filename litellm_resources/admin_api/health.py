@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from litellm_resources.admin_api.answers import Answer, parse
 from litellm_resources.admin_api.client import AdminClient
-from litellm_resources.admin_api.errors import AdminApiError, NotReachable, NotReady, ServerFailed
+from litellm_resources.admin_api.errors import NotReachable, NotReady, ServerFailed
 
 PATH = "/health/readiness"
 CONNECTED = "connected"
@@ -56,7 +56,7 @@ def wait_until_ready(client: AdminClient, *, deadline_seconds: float, clock: Clo
     clock = clock or Clock()
     end = clock.now() + deadline_seconds
     while True:
-        problem = _why_not_ready(client)
+        problem = why_not_ready(client)
         if problem is None:
             return
         if clock.now() >= end:
@@ -65,11 +65,14 @@ def wait_until_ready(client: AdminClient, *, deadline_seconds: float, clock: Clo
         clock.sleep(PAUSE_SECONDS)
 
 
-def _why_not_ready(client: AdminClient) -> str | None:
+def why_not_ready(client: AdminClient) -> str | None:
+    """Asks once what is missing; None when nothing is.
+
+    Raises:
+        AdminApiError: Waiting does not help.
+    """
     try:
         answer = readiness(client)
     except (NotReachable, ServerFailed) as error:
         return error.found
-    except AdminApiError:
-        raise
     return None if answer.ready else f"database: {answer.db or 'none'}"

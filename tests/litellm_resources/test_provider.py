@@ -97,6 +97,23 @@ def test_the_first_failing_read_of_a_run_speaks_and_the_others_give_the_last_sta
     assert "no connection" in told[0]
 
 
+def test_a_read_that_fails_for_want_of_the_database_says_so_and_the_way_out(litellm: FakeLitellm, run: Run) -> None:
+    outs = run.provider(ModelProvider).create(test_model.wanted()).outs
+    litellm.database = "Not connected"
+    litellm.before = lambda call: None if "readiness" in call else (500, b"Internal Server Error")
+    later = Run(litellm)
+    with pytest.raises(pulumi.RunError, match=r"not ready \(database: Not connected\); bring it back \(make up\)"):
+        later.provider(ModelProvider).read("id", outs)
+
+
+def test_a_read_that_fails_inside_a_ready_gateway_is_told_as_it_is(litellm: FakeLitellm, run: Run) -> None:
+    outs = run.provider(ModelProvider).create(test_model.wanted()).outs
+    litellm.before = lambda call: None if "readiness" in call else (500, b"Internal Server Error")
+    later = Run(litellm)
+    with pytest.raises(pulumi.RunError, match=r"status 500: .*; look into the gateway's log"):
+        later.provider(ModelProvider).read("id", outs)
+
+
 def test_a_hundred_models_are_read_with_one_list_call(litellm: FakeLitellm, run: Run) -> None:
     names = [f"m{number}" for number in range(100)]
     outs = [
