@@ -126,7 +126,8 @@ def endpoint_spec(args: ServiceArgs) -> docker.ServiceEndpointSpecArgs:
     """Gives the ports; a service that publishes none gets one behind which nothing listens.
 
     For a dnsrr service without any port the engine tells no endpoint mode. The docker provider reads that as "" and
-    would show a difference, and write an update, in every run.
+    would show a difference, and write an update, in every run. Its published port is given, as the engine's choice:
+    what is left out the provider takes from the state, which may hold the port of a gateway that published one.
     """
     ports = sorted(args.host_ports, key=lambda port: (port.target, port.protocol, port.published))
     return docker.ServiceEndpointSpecArgs(
@@ -137,7 +138,11 @@ def endpoint_spec(args: ServiceArgs) -> docker.ServiceEndpointSpecArgs:
             )
             for port in ports
         ]
-        or [docker.ServiceEndpointSpecPortArgs(target_port=DISCARD, protocol="udp", publish_mode="host")],
+        or [
+            docker.ServiceEndpointSpecPortArgs(
+                target_port=DISCARD, published_port=0, protocol="udp", publish_mode="host"
+            )
+        ],
     )
 
 

@@ -86,7 +86,7 @@ def test_with_a_host_port_it_is_stop_first_and_without_start_first(engine: Engin
     assert service(engine)["updateConfig"]["order"] == "stop-first"
     behind_traefik = drained(lambda: Litellm("litellm", replace(LITELLM, host_port=None)))
     assert service(behind_traefik)["updateConfig"]["order"] == "start-first"
-    assert "publishedPort" not in str(service(behind_traefik)["endpointSpec"])
+    assert [port["publishedPort"] for port in service(behind_traefik)["endpointSpec"]["ports"]] == [0]
 
 
 def test_the_health_check_asks_the_port_that_answers_requests(engine: Engine) -> None:

@@ -75,7 +75,8 @@ def test_the_endpoint_is_dnsrr_and_ports_are_published_by_the_host() -> None:
 
 def test_without_a_port_one_is_published_behind_which_nothing_listens() -> None:
     # Without any port the engine tells no endpoint mode, and every preview shows a difference.
-    closed = {"targetPort": 9, "protocol": "udp", "publishMode": "host"}
+    # The published port is given: left out, the provider keeps the one that the service had before.
+    closed = {"targetPort": 9, "publishedPort": 0, "protocol": "udp", "publishMode": "host"}
     assert recorded(ARGS)["endpointSpec"] == {"mode": "dnsrr", "ports": [closed]}
 
 
