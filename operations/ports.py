@@ -4,6 +4,7 @@ Takes a port; gives the owner in words. A port that a container publishes is tol
 process (docker-proxy) says nothing to anybody.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 
 import docker
@@ -11,6 +12,11 @@ import psutil
 
 from operations.errors import Foreign
 from operations.processes import name_of
+
+SERVICE_LABEL = "com.docker.swarm.service.name"
+# Longer than the gateway's stop grace period.
+LEAVING_SECONDS = 90
+LOOK_SECONDS = 0.5
 
 Listeners = Mapping[int, Sequence[int]]
 
@@ -23,6 +29,7 @@ def require_free(port: int, engine: docker.DockerClient, *, own_service: str) ->
     """
     owner = _publisher(port, engine)
     if owner == own_service:
+        _await_leaving(port, engine, own_service)
         return
     words = f"the container or service {owner}" if owner is not None else owner_in_words(port, listeners())
     if words is not None:
@@ -62,5 +69,16 @@ def _publisher(port: int, engine: docker.DockerClient) -> str | None:
             return str(service.name)
     for container in engine.api.containers(all=False):
         if any(each.get("PublicPort") == port and each.get("Type") == "tcp" for each in container.get("Ports", [])):
-            return str(container["Names"][0]).lstrip("/")
+            return container.get("Labels", {}).get(SERVICE_LABEL) or str(container["Names"][0]).lstrip("/")
     return None
+
+
+def _await_leaving(port: int, engine: docker.DockerClient, own_service: str) -> None:
+    """A removed service's last container keeps the port while it stops: the next one would find it taken."""
+    ends = time.monotonic() + LEAVING_SECONDS
+    while not _services(engine, own_service) and _publisher(port, engine) and time.monotonic() < ends:
+        time.sleep(LOOK_SECONDS)
+
+
+def _services(engine: docker.DockerClient, name: str) -> list[str]:
+    return [str(service.name) for service in engine.services.list() if service.name == name]

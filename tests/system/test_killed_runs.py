@@ -63,7 +63,7 @@ class Midway:
             "where model_info->>'managed_by' = 'llmproxy'"
         )
         pairs = [line.split("|") for line in lines.splitlines()]
-        return [(name, identity) for name, identity in pairs]
+        return sorted((name, identity) for name, identity in pairs)
 
     def processes(self) -> list[psutil.Process]:
         """What runs for this stack: pulumi and all that it started carry the stack's folder."""
@@ -158,6 +158,27 @@ def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midwa
     assert midway.processes() == []
     _assert_all_written_once(midway)
     assert_converged(midway.gateway)
+
+
+@pytest.mark.slow
+def test_a_service_made_by_a_run_that_was_killed_before_it_noted_so_is_made_again(midway: Midway) -> None:
+    gateway, service = midway.gateway, midway.gateway.service("litellm")
+    rows = midway.rows()
+    path = midway.folder / "state/.pulumi/stacks/llmproxy/dev.json"
+    state = json.loads(path.read_text(encoding="utf-8"))
+    resources = state["checkpoint"]["latest"]["resources"]
+    made = next(index for index, each in enumerate(resources) if each.get("inputs", {}).get("name") == service)
+    note = {"resource": resources[made], "type": "creating"}
+    # What the state holds between the call that makes the service and the next write: nothing from there on.
+    state["checkpoint"]["latest"] |= {"resources": resources[:made], "pending_operations": [note]}
+    path.write_text(json.dumps(state), encoding="utf-8")
+
+    healed = gateway.make("up")
+
+    assert f"removing what a killed run had half made: {service}" in healed.stderr.splitlines()
+    assert midway.rows() == rows
+    assert "creating" not in path.read_text(encoding="utf-8")
+    assert_converged(gateway)
 
 
 def _assert_all_written_once(midway: Midway) -> None:
