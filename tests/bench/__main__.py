@@ -39,7 +39,7 @@ def main() -> None:
         try:
             say("bringing a gateway up")
             made.make("up")
-            ours = PulumiProgram(made.clone, gateway.shell_of(made))
+            ours = PulumiProgram(made.clone, made.shell())
             measured = [*previews(Path(folder), ours), *hundred_models(made, ours, began + LAST_BEGIN_SECONDS)]
         finally:
             say("removing the gateway")

@@ -19,12 +19,6 @@ MODELS = 100
 CALL_SECONDS = 60
 
 
-def shell_of(gateway: Installation) -> Mapping[str, str]:
-    """The environment that `make env` gives, so that its own time is in no measurement."""
-    printed = gateway.run(["bash", "-c", 'eval "$(make -s env)" && exec env -0']).stdout
-    return dict(pair.split("=", 1) for pair in printed.split("\0") if "=" in pair)
-
-
 def seconds_of_raw_calls(gateway: Installation, master_key: str) -> float:
     """Makes the models by admin calls on one connection; their removal is not timed."""
     with requests.Session() as session:

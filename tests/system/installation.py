@@ -82,6 +82,11 @@ class Installation:
         line = 'eval "$(make -s env </dev/null)" && exec pulumi "$@"'
         return self.run(["bash", "-c", line, "pulumi", *words, "--non-interactive"], expect=expect, given=given)
 
+    def shell(self) -> Mapping[str, str]:
+        """The environment that `make env` gives: for many commands, or where its own time may not count."""
+        printed = self.run(["bash", "-c", 'eval "$(make -s env </dev/null)" && exec env -0']).stdout
+        return dict(pair.split("=", 1) for pair in printed.split("\0") if "=" in pair)
+
     def output(self, name: str) -> str:
         """A stack output, secrets in clear."""
         return self.pulumi("stack", "output", "--show-secrets", name).stdout.strip()
@@ -114,9 +119,11 @@ class Installation:
         """Removes one setting of the stack."""
         self.pulumi("config", "rm", "--path", f"llmproxy:settings.{path}")
 
-    def secret(self, key: str, value: str) -> None:
-        """Sets one secret of the stack, `llmproxy:db-password` or `litellm-api-keys:mock`, without showing it."""
-        self.pulumi("config", "set", "--secret", key, given=value)
+    def secrets(self, values: Mapping[str, str]) -> None:
+        """Sets secrets of the stack by key, `llmproxy:db-password` or `litellm-api-keys:mock`, without showing them."""
+        shell = self.shell()
+        for key, value in values.items():
+            self.run(["pulumi", "config", "set", "--secret", key, "--non-interactive"], more=shell, given=value)
 
     def service(self, name: str) -> str:
         """The Swarm name of a service: `litellm` or `db`."""

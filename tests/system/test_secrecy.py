@@ -98,11 +98,15 @@ def put_in(gateway: Installation, values: Mapping[str, str]) -> None:
     (gateway.clone / "catalog/local.json").write_text(
         json.dumps({"providers": {OVERLAY_PROVIDER: overlay}}), encoding="utf-8"
     )
-    gateway.secret("llmproxy:litellm-master-key", values["master key"])
-    gateway.secret("llmproxy:litellm-master-key-previous", values["master key before"])
-    gateway.secret("llmproxy:litellm-salt-key", values["salt key"])
-    gateway.secret("llmproxy:db-password", in_password(values["db password"]))
-    gateway.secret(f"litellm-api-keys:{CONFIG_PROVIDER}", values["provider key in the config"])
+    gateway.secrets(
+        {
+            "llmproxy:litellm-master-key": values["master key"],
+            "llmproxy:litellm-master-key-previous": values["master key before"],
+            "llmproxy:litellm-salt-key": values["salt key"],
+            "llmproxy:db-password": in_password(values["db password"]),
+            f"litellm-api-keys:{CONFIG_PROVIDER}": values["provider key in the config"],
+        }
+    )
 
 
 def test_the_gateway_works_with_these_secrets(marked: Marked) -> None:
@@ -140,7 +144,7 @@ def test_no_file_holds_a_secret(marked: Marked) -> None:
     gateway = marked.gateway
     plan = gateway.clone / "plan.json"
     printed = {"pulumi preview --json": gateway.pulumi("preview", "--json", "--save-plan", str(plan))}
-    pulumi_home = Path(gateway.run(["bash", "-c", 'eval "$(make -s env)" && printf %s "$PULUMI_HOME"']).stdout)
+    pulumi_home = Path(gateway.shell()["PULUMI_HOME"])
 
     assert plan.stat().st_size > 10_000
     assert leaks_in(marked.search, printed) == []
@@ -230,10 +234,10 @@ def test_no_failing_command_prints_a_secret(marked: Marked) -> None:
     finally:
         overlay.write_text(before, encoding="utf-8")
     try:
-        gateway.secret("llmproxy:litellm-master-key", search.secrets["master key before"])
+        gateway.secrets({"llmproxy:litellm-master-key": search.secrets["master key before"]})
         printed["a wrong master key"] = gateway.make("preview", expect=2)
     finally:
-        gateway.secret("llmproxy:litellm-master-key", search.secrets["master key"])
+        gateway.secrets({"llmproxy:litellm-master-key": search.secrets["master key"]})
 
     assert leaks_in(search, printed) == []
 
