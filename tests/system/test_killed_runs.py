@@ -107,7 +107,12 @@ def kill_makes_group(_midway: Midway, started: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "kill", [kill_the_cli, pytest.param(kill_the_clis_group, marks=pytest.mark.slow), kill_makes_group]
+    "kill",
+    [
+        kill_the_cli,
+        pytest.param(kill_the_clis_group, marks=pytest.mark.slow),
+        pytest.param(kill_makes_group, marks=pytest.mark.slow),
+    ],
 )
 def test_after_a_run_killed_in_the_middle_of_the_model_writes_the_next_up_converges(
     midway: Midway, kill: Callable[[Midway, subprocess.Popen[str]], None]
@@ -139,6 +144,7 @@ def test_after_a_run_killed_in_the_middle_of_the_model_writes_the_next_up_conver
     assert_converged(midway.gateway)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midway) -> None:
     midway.change()
     started = midway.start_and_reach_the_middle()
