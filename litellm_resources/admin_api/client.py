@@ -50,7 +50,8 @@ REMEDIES: Mapping[type[errors.AdminApiError], str] = {
     errors.NotFound: "preview again",
     errors.AlreadyExists: "preview again",
     errors.Rejected: "correct the value",
-    errors.ServerFailed: "look into the gateway's log, then run again",
+    # Without its database LiteLLM answers so, and for two minutes still calls itself ready.
+    errors.ServerFailed: "if its database is down, make up brings it back; else look into the gateway's log",
 }
 UNREACHABLE = "start the gateway (make up), or correct litellm.adminUrl"
 

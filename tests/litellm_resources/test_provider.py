@@ -110,7 +110,7 @@ def test_a_read_that_fails_inside_a_ready_gateway_is_told_as_it_is(litellm: Fake
     outs = run.provider(ModelProvider).create(test_model.wanted()).outs
     litellm.before = lambda call: None if "readiness" in call else (500, b"Internal Server Error")
     later = Run(litellm)
-    with pytest.raises(pulumi.RunError, match=r"status 500: .*; look into the gateway's log"):
+    with pytest.raises(pulumi.RunError, match=r"status 500: .*; if its database is down, make up"):
         later.provider(ModelProvider).read("id", outs)
 
 
