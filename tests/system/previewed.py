@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 # A step's first line, then its id where it has one, then its URN.
 HEAD = re.compile(
-    r"^ +[-+~<>]+ (?P<type>\S+): \((?P<operation>[a-z-]+)\)\n(?: +\[id=.*\]\n)? +\[urn=(?P<urn>.+)\]$", re.MULTILINE
+    r"^ +[-+~<>]+ *(?P<type>[\w:/-]+): \((?P<operation>[a-z-]+)\)\n(?: +\[id=.*\]\n)? +\[urn=(?P<urn>.+)\]$",
+    re.MULTILINE,
 )
 CHANGING = frozenset({"create", "update", "delete", "replace", "create-replacement", "delete-replaced"})
 
