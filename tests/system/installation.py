@@ -225,6 +225,9 @@ def remove_by_prefix(prefix: str) -> None:
     for kind in ("service", "secret", "config"):
         for name in named(kind, prefix):
             docker(kind, "rm", name)
+    # Docker 20.10 keeps the container of a job that had ended when its service went.
+    for container in docker("ps", "-aq", "--filter", "status=exited", "--filter", f"name={prefix}").split():
+        subprocess.run(["docker", "rm", container], capture_output=True, timeout=60, check=False)
     for kind in ("network", "volume"):
         until(partial(_remove_all, kind, prefix), seconds=90)
 
