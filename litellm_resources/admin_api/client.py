@@ -27,14 +27,15 @@ CONNECT_SECONDS = 3.0
 READ_SECONDS = 60.0
 EXCERPT = 300
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# 500 too: 1.81.12 answers so for a moment while it takes all models out of its router and loads them again (measured).
 REPEATABLE = Retry(
     total=3,
     connect=2,
     read=2,
-    status=2,
+    status=3,
     other=0,
-    backoff_factor=0.2,
-    status_forcelist=(429, 502, 503, 504),
+    backoff_factor=0.3,
+    status_forcelist=(429, 500, 502, 503, 504),
     allowed_methods=frozenset({"GET"}),
     raise_on_status=False,
 )

@@ -173,8 +173,9 @@ def test_masking_hides_a_secret_in_each_form(form: str) -> None:
 
 
 class Flaky(BaseHTTPRequestHandler):
-    """Fails the first call of each method with 503."""
+    """Fails the first call of each method with its status."""
 
+    status = 503
     seen: list[str] = []  # noqa: RUF012  shared on purpose: a handler lives for one connection
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
@@ -183,14 +184,16 @@ class Flaky(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         first = self.command not in self.seen
         self.seen.append(self.command)
-        self.send_response(503 if first else 200)
+        self.send_response(self.status if first else 200)
         self.end_headers()
         self.wfile.write(b"{}")
 
     do_GET = do_POST = _answer  # noqa: N815  http.server's names
 
 
-def test_a_read_is_repeated_and_a_write_never_is() -> None:
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_read_is_repeated_and_a_write_never_is(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Flaky, "status", status)
     Flaky.seen.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Flaky) as http:
         threading.Thread(target=http.serve_forever, daemon=True).start()
