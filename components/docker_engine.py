@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from components.swarm_state import ServiceState, TaskState, moment, service_stat
 
 TIMEOUT_SECONDS = 20
 TASK_LABEL = "com.docker.swarm.task.id="
+SERVICE_LABEL = "com.docker.swarm.service.id="
 
 
 class SwarmApi(Protocol):
@@ -92,10 +93,16 @@ class DockerEngine:
         return str(created["ID"])
 
     def remove_service(self, service_id: str) -> None:
-        try:
+        with suppress(NotFound):
             self._client.remove_service(service_id)  # type: ignore[no-untyped-call]  # the stubs leave it out
-        except NotFound:
-            return
+        self._remove_ended_containers(service_id)
+
+    def _remove_ended_containers(self, service_id: str) -> None:
+        """Swarm 20.10 leaves the container of a job's task that had ended when its service went (measured)."""
+        filters = {"label": f"{SERVICE_LABEL}{service_id}", "status": "exited"}
+        for container in self._client.containers(all=True, filters=filters):
+            with suppress(NotFound):
+                self._client.remove_container(container["Id"])
 
     def volume_labels(self, name: str) -> Mapping[str, str] | None:
         try:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,7 +111,12 @@ def _lock_file(link: Path) -> Path:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     with path.open("w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # A build takes minutes: without a word the wait looks like a hang.
+            print(f"cache: waiting for another run that makes {path.parent.name}", file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

@@ -74,7 +74,18 @@ def remove_jobs(engine: docker.DockerClient, prefix: str, stack: str) -> list[st
     jobs = [each.name for each in of_our_name(engine, prefix) if each.kind == "service" and each.is_job_of(stack)]
     for name in jobs:
         _remove(engine, "service", name)
+        _remove_ended_containers(engine, name)
     return jobs
+
+
+def _remove_ended_containers(engine: docker.DockerClient, service: str) -> None:
+    """Swarm 20.10 leaves the container of a job's task that had ended when its service went (measured)."""
+    filters: dict[str, str | list[str] | bool] = {
+        "label": f"com.docker.swarm.service.name={service}",
+        "status": "exited",
+    }
+    for container in engine.containers.list(all=True, filters=filters):
+        container.remove()
 
 
 def remove_labelled(engine: docker.DockerClient, prefix: str, stack: str) -> list[str]:

@@ -74,6 +74,10 @@ class RealSwarm:
         found = self.client.services(filters={"name": f"{self.prefix}{name}"})
         return [service["Spec"]["Name"] for service in found]
 
+    def containers_like(self, name: str) -> Sequence[str]:
+        found = self.client.containers(all=True, filters={"name": f"{self.prefix}{name}"})
+        return [container["Names"][0] for container in found]
+
     def clean(self) -> None:
         for service in self.client.services(filters={"name": self.prefix}):
             self.client.remove_service(service["ID"])

@@ -58,6 +58,7 @@ def test_a_job_that_ends_well_leaves_nothing_behind(swarm: RealSwarm) -> None:
     created = JobProvider().create(wanted)
     assert (created.id, created.outs) == (f"{swarm.prefix}job", wanted)
     assert swarm.names_like("job") == []
+    assert swarm.containers_like("job") == []
 
 
 def test_a_job_that_fails_tells_exit_code_and_masked_log_and_leaves_nothing_behind(swarm: RealSwarm) -> None:

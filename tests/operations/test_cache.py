@@ -20,7 +20,9 @@ def _build(root: Path) -> None:
     Cache(root).entry("thing", "key", _slowly_count)
 
 
-def test_two_processes_at_once_build_an_entry_once(tmp_path: Path) -> None:
+def test_two_processes_at_once_build_an_entry_once_and_the_second_says_why_it_waits(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     context = multiprocessing.get_context("fork")
     workers = [context.Process(target=_build, args=(tmp_path,)) for _ in range(2)]
     for worker in workers:
@@ -31,6 +33,7 @@ def test_two_processes_at_once_build_an_entry_once(tmp_path: Path) -> None:
     assert [worker.exitcode for worker in workers] == [0, 0]
     assert (tmp_path / "thing" / "builds").read_text() == "x"
     assert (tmp_path / "thing" / "key" / "whole").read_text() == "yes"
+    assert capfd.readouterr().err == "cache: waiting for another run that makes thing\n"
 
 
 def test_what_a_failed_build_left_is_neither_used_nor_kept(tmp_path: Path) -> None:
