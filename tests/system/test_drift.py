@@ -49,9 +49,12 @@ def test_what_was_changed_by_hand_is_shown_and_healed(drifting: Installation) ->
         SomebodyElse(drifting, drifting.master_key()).change_each_type()
         label = ["--label-add", "llmproxy.project=by-hand"]
         docker("service", "update", "--detach", "--replicas", "2", *label, drifting.service("litellm"))
+        database = docker("service", "ps", "-q", drifting.service("db"))
+        docker("service", "update", "--detach", *label, drifting.service("db"))
         steps = previewed.steps(drifting.make("preview").stdout)
         healed = drifting.make("up")
         assert_converged(drifting)
+        assert docker("service", "ps", "-q", drifting.service("db")) == database, "a label restarts no database"
 
     litellm = {name: step for name, step in steps.items() if name.split()[1] not in ("Service", "RolloutGate")}
     assert set(litellm) == {
@@ -71,7 +74,8 @@ def test_what_was_changed_by_hand_is_shown_and_healed(drifting: Installation) ->
     assert steps["update User developer"].shows("max_budget", live="99", wanted="10")
     assert '- [1]: "Premium"' in steps["update Key developer"].text
     assert steps["update Service litellm"].shows("replicas", live="2", wanted="1")
-    assert steps["update Service litellm"].shows("value", live='"by-hand"', wanted='"llmproxy"')
+    for service in ("litellm", "db"):
+        assert steps[f"update Service {service}"].shows("value", live='"by-hand"', wanted='"llmproxy"')
     assert " updated (" in healed.stderr
     assert "created" not in healed.stderr
 

@@ -126,6 +126,11 @@ def _placement(block: Tree) -> Tree:
     }
 
 
+def _as_the_client_sorts(mount: Tree) -> tuple[str, str]:
+    """The order that `docker service update` gives mounts: another one would restart the tasks after any use of it."""
+    return text(mount["Source"]), text(mount["Target"])
+
+
 def _container(block: Tree) -> Tree:
     spec: Tree = {
         "Image": text(block.get("image")),
@@ -139,7 +144,7 @@ def _container(block: Tree) -> Tree:
         "Groups": texts(block.get("groups")),
         "ReadOnly": block.get("readOnly") is True,
         "Init": block.get("init") is True,
-        "Mounts": [mount_spec(entry) for entry in mappings(block.get("mounts"))],
+        "Mounts": sorted((mount_spec(entry) for entry in mappings(block.get("mounts"))), key=_as_the_client_sorts),
         "StopSignal": text(block.get("stopSignal")),
         "StopGracePeriod": _nanoseconds(block, "stopGracePeriod"),
         "Hosts": [f"{text(entry.get('ip'))} {text(entry.get('host'))}" for entry in mappings(block.get("hosts"))],

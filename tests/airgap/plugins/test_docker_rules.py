@@ -17,7 +17,7 @@ from airgap.plugins.docker.service_tree import service_tree
 from airgap.plugins.docker.ssh import ssh_command
 from airgap.plugins.failures import NotSupported, PluginError
 from airgap.plugins.plugin import CheckResult, Naming, Resource
-from airgap.plugins.values import UNKNOWN, Secret, Tree, mapping
+from airgap.plugins.values import UNKNOWN, Secret, Tree, mapping, mappings
 
 SERVICE = Resource("docker:index/service:Service", "web")
 SECRET = Resource("docker:index/secret:Secret", "key")
@@ -139,6 +139,17 @@ def test_outputs_of_a_service_show_no_difference_to_its_inputs() -> None:
         },
     ).inputs
     assert _paths(_outputs(inputs), inputs) == {}
+
+
+def test_mounts_go_to_the_engine_in_the_order_of_the_docker_client_so_that_its_updates_restart_no_task() -> None:
+    mounts = [
+        {"type": "volume", "target": "/b", "source": "v"},
+        {"type": "tmpfs", "target": "/z"},
+        {"type": "tmpfs", "target": "/a"},
+    ]
+    spec = service_spec(_check(SERVICE, _service(mounts=mounts)).inputs)
+    container = mapping(mapping(spec["TaskTemplate"])["ContainerSpec"])
+    assert [mount["Target"] for mount in mappings(container["Mounts"])] == ["/a", "/z", "/b"]
 
 
 @pytest.mark.parametrize(
