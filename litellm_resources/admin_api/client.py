@@ -27,7 +27,7 @@ CONNECT_SECONDS = 3.0
 READ_SECONDS = 60.0
 EXCERPT = 300
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# 500 too: 1.81.12 answers so for a moment while it takes all models out of its router and loads them again (measured).
+# 500 too: LiteLLM answers so while its database starts again (seen when the database's task was replaced).
 REPEATABLE = Retry(
     total=3,
     connect=2,
