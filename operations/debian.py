@@ -1,4 +1,4 @@
-"""Debian packages, for the few things that only they bring: python3-venv, docker.io, iptables.
+"""Debian packages, for the few things that only they bring: python3-venv, docker.io, iptables, debootstrap.
 
 Takes package names; installs those that are missing, as root. Stdlib only.
 """

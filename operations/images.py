@@ -3,10 +3,11 @@
 Which of the two a stack runs is its setting `imageSource`; `choose` gives what a new stack gets.
 """
 
+import shutil
 from pathlib import Path
 
 from airgap.images import build, content, table
-from operations import disk, engine
+from operations import debian, disk, engine
 from operations.errors import MissingPart
 from operations.internet import Internet, registry_address
 from operations.locations import Locations, private_folder
@@ -44,6 +45,7 @@ def ensure(source: str, docker_host: str, places: Locations, part: Part) -> None
         return
     if docker_host.startswith("unix://"):
         disk.require([_data_root(docker_host)], disk.IMAGES_BUILD_MIB)
+    _need_debootstrap(places, part)
     tags = build.build(
         [image.name for image in images],
         docker_host=docker_host,
@@ -52,6 +54,22 @@ def ensure(source: str, docker_host: str, places: Locations, part: Part) -> None
         progress=part.say,
     )
     part.done(f"built from packages: {', '.join(tags.values())}")
+
+
+def _need_debootstrap(places: Locations, part: Part, host: debian.Host | None = None) -> None:
+    """The base image is unpacked by it; a bare Debian does not have it.
+
+    Raises:
+        MissingPart: It cannot be installed here; the text says what to type.
+    """
+    if shutil.which("debootstrap") is None:
+        debian.install(
+            ["debootstrap"],
+            purpose="images: no debootstrap, which makes the base image",
+            log=private_folder(places.logs) / "apt-debootstrap.log",
+            host=host or debian.this_host(),
+            say=part.say,
+        )
 
 
 def _missing(docker_host: str, tags: list[str]) -> list[str]:

@@ -1,0 +1,46 @@
+"""The images' part of the set-up: what building them needs is installed, or asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from operations import debian, images
+from operations.errors import MissingPart
+from operations.locations import Locations
+
+
+class Told:
+    """A part that keeps what is said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def test_a_missing_debootstrap_is_asked_for_where_it_cannot_be_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    places = Locations(clone=tmp_path, home=tmp_path / "home", cache=tmp_path / "cache")
+    host = debian.Host(is_root=False, apt_get="/usr/bin/apt-get")
+
+    with pytest.raises(MissingPart, match=r"no debootstrap.*as root, type: apt-get install debootstrap"):
+        images._need_debootstrap(places, Told(), host)  # type: ignore[arg-type]  # only `say` is used
+
+
+def test_a_missing_debootstrap_is_installed_as_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    apt_get = tmp_path / "apt-get"
+    apt_get.write_text("#!/bin/sh\necho $*\n")
+    apt_get.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    places = Locations(clone=tmp_path, home=tmp_path / "home", cache=tmp_path / "cache")
+    part = Told()
+
+    images._need_debootstrap(places, part, debian.Host(is_root=True, apt_get=str(apt_get)))  # type: ignore[arg-type]  # only `say` is used
+
+    assert part.lines == ["apt-get install debootstrap"]
+    assert "install --yes --no-install-recommends debootstrap" in (places.logs / "apt-debootstrap.log").read_text()
