@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parent
 
 
+# Before xdist's own hook, which reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         package = item.path.relative_to(ROOT).parts[0]

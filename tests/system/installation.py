@@ -164,7 +164,9 @@ class Installation:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PULUMI_", "LLMPROXY_"))}
+        # MAKE…: a make that is started by a make speaks differently, and takes its variables.
+        ours = ("PULUMI_", "LLMPROXY_", "MAKE", "MFLAGS")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         for name in ("LLMPROXY_CACHE", "LLMPROXY_ENGINE_DATA_ROOT"):
             if name in os.environ:
                 kept[name] = os.environ[name]
