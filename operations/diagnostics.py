@@ -13,6 +13,8 @@ OTHER = re.compile(r"^\s*(warning|info|debug): ")
 SECTION = re.compile(
     r"^(Outputs|Resources|Duration|Policies|Diagnostics|View Live|Updating|Previewing|Refreshing|Destroying)\b"
 )
+# The head of a resource in a preview's listing, which goes on below an error.
+STEP = re.compile(r"^ {2,}(\S{1,2} )?[\w.:/@-]+: \([\w -]+\)$")
 COUNT = re.compile(r"^    (?P<sign>\+-|\+\+|--|[+~-])? ?(?P<count>\d+) (?P<what>[\w -]+)$")
 # What pulumi puts around the text that the provider or the program gave; the last one repeats what stands above it.
 WRAPPERS = (
@@ -89,7 +91,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     place, block = "", None
     for line in lines:
         header, error = HEADER.match(line), ERROR.match(line)
-        ends = header or error or OTHER.match(line) or SECTION.match(line)
+        ends = header or error or OTHER.match(line) or SECTION.match(line) or STEP.match(line)
         if ends and block is not None:
             yield place, block
             block = None

@@ -126,3 +126,15 @@ def test_what_a_run_changed_is_counted_without_what_stayed() -> None:
         "replaced": 2,
     }
     assert diagnostics.changes("Resources:\n    7 unchanged\n\nDuration: 2s\n") == {}
+
+
+def test_the_listing_that_goes_on_below_an_error_is_no_part_of_it() -> None:
+    output = (
+        "error: the salt key is another one\n"
+        "    ~ docker:index/network:Network: (refresh)\n"
+        "        [id=baafpud8qlq7]\n"
+        "        --outputs:--\n"
+        "      + ipamOptions: {}\n"
+    )
+
+    assert [str(each) for each in condense(output)] == ["the salt key is another one"]
