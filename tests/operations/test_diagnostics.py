@@ -137,4 +137,4 @@ def test_the_listing_that_goes_on_below_an_error_is_no_part_of_it() -> None:
         "      + ipamOptions: {}\n"
     )
 
-    assert [str(each) for each in condense(output)] == ["the salt key is another one"]
+    assert [str(each) for each in diagnostics.condense(output)] == ["the salt key is another one"]
