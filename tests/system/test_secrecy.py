@@ -1,8 +1,8 @@
 """No secret of an installation is anywhere but where it belongs, from its first `make up` on.
 
 An own installation, whose every secret holds a marker. Exempt, by name: the environments of processes
-(/proc/<pid>/environ), the passphrase's own file, catalog/local.json (where the user put a key in clear), and what
-`make key` prints.
+(/proc/<pid>/environ), the passphrase's own file, catalog/local.json (where the user put a key in clear), what
+`make key` prints, and the file systems in memory through which the engine hands a task its secrets.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.system import command_lines, installation
@@ -151,12 +152,23 @@ def test_no_file_holds_a_secret(marked: Marked) -> None:
     assert marked.search.in_folder(gateway.home, leave_out=marked.exempt) == []
     assert marked.search.in_folder(gateway.clone, leave_out=marked.exempt) == []
     assert marked.search.in_folder(pulumi_home) == []
-    for folder in {Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")}:
+    for folder in {engine_root(), Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")}:
         # What other test runs make there is theirs; ours has just been searched.
-        others = folder.glob("pytest-of-*")
-        assert marked.search.in_folder(folder, leave_out=others, since=marked.started) == []
+        left_out = [*folder.glob("pytest-of-*"), *in_memory_below(engine_root())]
+        assert marked.search.in_folder(folder, leave_out=left_out, since=marked.started) == []
     assert list((gateway.home / "llmproxy/dev/state/.pulumi").rglob("*.bak")), "no backup of the state was searched"
     assert list((gateway.home / "llmproxy/dev/state/.pulumi/history").rglob("*.json")), "no history was searched"
+
+
+def engine_root() -> Path:
+    """Where the engine keeps its data: volumes, layers, the containers' logs, the Swarm's own state."""
+    return Path(docker("info", "--format", "{{.DockerRootDir}}").strip())
+
+
+def in_memory_below(root: Path) -> list[Path]:
+    """The mounted file systems that never reach the disk."""
+    mounts = [Path(each.mountpoint) for each in psutil.disk_partitions(all=True) if each.fstype == "tmpfs"]
+    return [mount for mount in mounts if mount.is_relative_to(root)]
 
 
 def test_no_object_of_the_engine_shows_a_secret(marked: Marked) -> None:
