@@ -9,33 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
-from pulumi.dynamic import (
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import ReadResult, Resource
 
 from components import fingerprint_rules as rules
 from components.docker_engine import SwarmApi, connect
 from components.errors import DataMismatch, SwarmError
-from components.provider_border import (
-    FAILING_READ,
-    ProviderInputs,
-    StackConfig,
-    in_teardown,
-    parse,
-    told_plainly,
-    without_provider,
-)
+from components.provider_border import ProviderInputs, parse
+from components.swarm_provider import Props, SwarmProvider
 
-COMPARED = ("docker_host", "service_id", "service_name", "volume_token", "command")
 QUERY = "select system_identifier from pg_control_system()"
 
 
@@ -74,43 +57,32 @@ class IdentityInputs(ProviderInputs):
     system_identifier: str = ""
 
 
-class DatabaseIdentityProvider(ResourceProvider):
+class DatabaseIdentityProvider(SwarmProvider):
     """Records at create and update, compares at read."""
 
-    serialize_as_secret_always = False
-    config = StackConfig({})
+    compared = ("docker_host", "service_id", "service_name", "volume_token", "command")
 
-    def configure(self, req: ConfigureRequest) -> None:
-        self.config = StackConfig.of(req)
+    def identity(self, wanted: Props) -> str:
+        return str(wanted["service_name"])
 
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED))
+    def converge(self, wanted: Props, _last: Props) -> Props:
+        inputs = parse(IdentityInputs, wanted)
+        with connect(inputs.docker_host) as api:
+            return {"system_identifier": system_identifier(api, inputs.service_id, inputs.command)}
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        return CreateResult(str(props["service_name"]), _recorded(props))
-
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        return UpdateResult(_recorded(_news))
-
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        props = without_provider(props)
-        if in_teardown():
-            return ReadResult(id_, props)
-        inputs = parse(IdentityInputs, props)
+    def look(self, id_: str, last: Props) -> ReadResult | None:
+        inputs = parse(IdentityInputs, last)
         try:
             with connect(inputs.docker_host) as api:
                 found = system_identifier(api, inputs.service_id, inputs.command)
         except SwarmError:
-            return ReadResult(id_, props)
+            return None
         problem = rules.identity_problem(
             inputs.service_name, recorded=inputs.system_identifier, found=found, setting=inputs.volume_setting
         )
         if problem and self.config.setting(inputs.volume_setting) is not True:
-            if FAILING_READ.speaks():
-                with told_plainly():
-                    raise DataMismatch(problem)
-            return ReadResult(id_, props)
-        return ReadResult(id_, {**props, "system_identifier": found or inputs.system_identifier})
+            raise DataMismatch(problem)
+        return ReadResult(id_, {**last, "system_identifier": found or inputs.system_identifier})
 
 
 class DatabaseIdentity(Resource, module="swarm", name="DatabaseIdentity"):
@@ -139,10 +111,3 @@ def system_identifier(api: SwarmApi, service_id: str, command: Sequence[str]) ->
             if answer and answer.strip():
                 return answer.strip()
     return ""
-
-
-def _recorded(props: dict[str, Any]) -> dict[str, Any]:
-    inputs = parse(IdentityInputs, props)
-    with told_plainly(), connect(inputs.docker_host) as api:
-        found = system_identifier(api, inputs.service_id, inputs.command)
-    return {**without_provider(props), "system_identifier": found}

@@ -13,36 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckFailure, CheckResult, ReadResult, Resource
 from pydantic import JsonValue
 
 from components import fingerprint_rules as rules
 from components.docker_engine import SwarmApi, connect
 from components.errors import DataMismatch, EngineUnreachable
 from components.naming import VOLUME_TOKEN_LABEL
-from components.provider_border import (
-    FAILING_READ,
-    ProviderInputs,
-    StackConfig,
-    in_teardown,
-    is_unknown,
-    parse,
-    told_plainly,
-    without_provider,
-)
+from components.provider_border import ProviderInputs, in_teardown, is_unknown, parse, without_provider
+from components.swarm_provider import Props, SwarmProvider
 
 SALT_FINGERPRINT = "salt_fingerprint"
-COMPARED = ("docker_host", "fixed", "volume_name", SALT_FINGERPRINT)
 
 
 @dataclass(frozen=True)
@@ -87,56 +68,41 @@ class FingerprintInputs(ProviderInputs):
     volume_token: str = ""
 
 
-class DataFingerprintProvider(ResourceProvider):
+class DataFingerprintProvider(SwarmProvider):
     """Compares in check, makes the volume in create, looks for it in read."""
 
-    serialize_as_secret_always = False
-    config = StackConfig({})
+    compared = ("docker_host", "fixed", "volume_name", SALT_FINGERPRINT)
 
-    def configure(self, req: ConfigureRequest) -> None:
-        self.config = StackConfig.of(req)
+    def identity(self, wanted: Props) -> str:
+        return parse(FingerprintInputs, wanted).volume_name or "salt-key"
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         checked = without_provider(news)
         free = in_teardown() or is_unknown(checked) or SALT_FINGERPRINT not in _olds
         return CheckResult(checked, [] if free else changes_refused(_olds, checked))
 
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED))
-
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        inputs = parse(FingerprintInputs, props)
-        return CreateResult(
-            inputs.volume_name or "salt-key", {**without_provider(props), "volume_token": _made_volume(inputs)}
-        )
-
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        inputs = parse(FingerprintInputs, _news)
+    def converge(self, wanted: Props, last: Props) -> Props:
+        inputs = parse(FingerprintInputs, wanted)
         # From an external database to ours: the volume is new, its memory is not.
-        kept = inputs.volume_name == _olds["volume_name"]
-        token = _olds["volume_token"] if kept else _made_volume(inputs)
-        return UpdateResult({**without_provider(_news), "volume_token": token})
+        kept = inputs.volume_name == last.get("volume_name")
+        return {"volume_token": last["volume_token"] if kept else _made_volume(inputs)}
 
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        props = without_provider(props)
-        inputs = parse(FingerprintInputs, props)
-        if in_teardown() or not inputs.volume_name:
-            return ReadResult(id_, props)
+    def look(self, _id: str, last: Props) -> ReadResult | None:
+        inputs = parse(FingerprintInputs, last)
+        if not inputs.volume_name:
+            return None
         try:
             with connect(inputs.docker_host) as api:
                 problem = missing_volume(api, inputs)
         except EngineUnreachable:
             # The docker provider of the same run says so.
-            return ReadResult(id_, props)
+            return None
         if problem is None:
-            return ReadResult(id_, props)
+            return None
         # The state holds yesterday's inputs; whether it is allowed now stands in the stack config.
         if self.config.setting(inputs.volume_setting) is True:
             return ReadResult("", {})
-        if FAILING_READ.speaks():
-            with told_plainly():
-                raise DataMismatch(problem)
-        return ReadResult(id_, props)
+        raise DataMismatch(problem)
 
 
 class DataFingerprint(Resource, module="swarm", name="DataFingerprint"):
@@ -179,7 +145,7 @@ def changes_refused(olds: Mapping[str, JsonValue], news: Mapping[str, JsonValue]
 def _made_volume(inputs: FingerprintInputs) -> str:
     if not inputs.volume_name:
         return ""
-    with told_plainly(), connect(inputs.docker_host) as api:
+    with connect(inputs.docker_host) as api:
         return make_volume(api, inputs)
 
 

@@ -6,59 +6,33 @@ mode that runs once. The work is done in the Swarm and only watched from here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import (
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
-from pydantic import JsonValue
+from pulumi.dynamic import Resource
 
 from components.docker_engine import connect
 from components.job_args import JobArgs
 from components.job_run import run
 from components.job_spec import NOT_IN_DIGEST, JobInputs
-from components.provider_border import StackConfig, parse, secret_list, told_plainly, without_provider
+from components.provider_border import parse, secret_list
 from components.service_args import ConfigFile, SecretFile
+from components.swarm_provider import Props, SwarmProvider
 
-COMPARED = tuple(sorted(set(JobInputs.model_fields) - NOT_IN_DIGEST))
 
-
-class JobProvider(ResourceProvider):
+class JobProvider(SwarmProvider):
     """Runs at create and update; a job that has run leaves nothing to read or delete."""
 
-    serialize_as_secret_always = False
-    config = StackConfig({})
+    compared = tuple(sorted(set(JobInputs.model_fields) - NOT_IN_DIGEST))
 
-    def configure(self, req: ConfigureRequest) -> None:
-        self.config = StackConfig.of(req)
+    def identity(self, wanted: Props) -> str:
+        return str(wanted["service_name"])
 
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED))
-
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        self._run(props)
-        return CreateResult(str(props["service_name"]), without_provider(props))
-
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        self._run(_news)
-        return UpdateResult(without_provider(_news))
-
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        return ReadResult(id_, without_provider(props))
-
-    def _run(self, props: Mapping[str, JsonValue]) -> None:
-        inputs = parse(JobInputs, props)
-        secrets = [*inputs.secret_values, *self.config.secrets()]
-        with told_plainly(), connect(inputs.docker_host) as api:
-            run(api, inputs, secrets=secrets)
+    def converge(self, wanted: Props, _last: Props) -> Props:
+        inputs = parse(JobInputs, wanted)
+        with connect(inputs.docker_host) as api:
+            run(api, inputs, secrets=[*inputs.secret_values, *self.config.secrets()])
+        return {}
 
 
 class Job(Resource, module="swarm", name="Job"):

@@ -14,37 +14,21 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import pulumi
-from pulumi.dynamic import (
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import ReadResult, Resource
 from pydantic import JsonValue
 
 from components.docker_engine import SwarmApi, connect
 from components.errors import SwarmError
-from components.provider_border import (
-    ProviderInputs,
-    StackConfig,
-    in_teardown,
-    parse,
-    secret_list,
-    told_plainly,
-    without_provider,
-)
+from components.provider_border import ProviderInputs, parse, secret_list
 from components.rollout_args import GatedService, RolloutGateArgs
 from components.rollout_verdict import ROLLED_BACK, Wanted
 from components.rollout_watch import wait_until_settled
+from components.swarm_provider import Props, SwarmProvider
 from components.swarm_state import ServiceState
 
 SETTLED = "settled"
 GLOBAL = "global"
 ALL_RUN = "all"
-COMPARED = ("docker_host", "services")
 
 
 class GatedInputs(ProviderInputs):
@@ -68,49 +52,35 @@ class GateInputs(ProviderInputs):
     secret_values: list[str]
 
 
-class RolloutGateProvider(ResourceProvider):
+class RolloutGateProvider(SwarmProvider):
     """Watches at create and update, looks once at read, does nothing at delete."""
 
-    serialize_as_secret_always = False
-    config = StackConfig({})
+    compared = ("docker_host", "services")
 
-    def configure(self, req: ConfigureRequest) -> None:
-        self.config = StackConfig.of(req)
+    def identity(self, wanted: Props) -> str:
+        return "+".join(sorted(parse(GateInputs, wanted).services))
 
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        return DiffResult(changes=any(_olds.get(key) != _news.get(key) for key in COMPARED))
-
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        self._watch(props)
-        return CreateResult("+".join(sorted(props["services"])), without_provider(props))
-
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        self._watch(_news)
-        return UpdateResult(without_provider(_news))
-
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        props = without_provider(props)
-        if in_teardown():
-            return ReadResult(id_, props)
-        inputs = parse(GateInputs, props)
-        try:
-            with connect(inputs.docker_host) as api:
-                live = {**props, "services": live_services(api, inputs.services)}
-        except SwarmError:
-            # The docker provider of the same run says so; a second error would only hide the first.
-            return ReadResult(id_, props)
-        return ReadResult(id_, live, dict(live))
-
-    def _watch(self, props: Mapping[str, JsonValue]) -> None:
-        inputs = parse(GateInputs, props)
-        wanted = {service.service_id: _wanted(name, service) for name, service in inputs.services.items()}
-        with told_plainly(), connect(inputs.docker_host) as api:
+    def converge(self, wanted: Props, _last: Props) -> Props:
+        inputs = parse(GateInputs, wanted)
+        services = {service.service_id: _wanted(name, service) for name, service in inputs.services.items()}
+        with connect(inputs.docker_host) as api:
             wait_until_settled(
                 api,
-                wanted,
+                services,
                 deadline_seconds=inputs.deadline_seconds,
                 secrets=[*inputs.secret_values, *self.config.secrets()],
             )
+        return {}
+
+    def look(self, id_: str, last: Props) -> ReadResult | None:
+        inputs = parse(GateInputs, last)
+        try:
+            with connect(inputs.docker_host) as api:
+                live: Props = {**last, "services": live_services(api, inputs.services)}
+        except SwarmError:
+            # The docker provider of the same run says so; a second error would only hide the first.
+            return None
+        return ReadResult(id_, live, dict(live))
 
 
 class RolloutGate(Resource, module="swarm", name="RolloutGate"):
