@@ -1,11 +1,15 @@
-"""The arguments that the tests of the services start from."""
+"""The arguments that the tests of the services start from, and how they look at what came of them."""
 
 from __future__ import annotations
+
+import base64
+from typing import Any
 
 from components.naming import SwarmStack
 from components.services.database import Database
 from components.services.litellm import LitellmArgs
 from components.services.postgres import PostgresArgs
+from tests.components.engine import Engine
 
 HOST = "unix:///var/run/docker.sock"
 PASSWORD = "marker p@ss/w:rd"
@@ -33,3 +37,16 @@ LITELLM = LitellmArgs(
     host_port=4000,
     workers=4,
 )
+
+
+def service(engine: Engine) -> dict[str, Any]:
+    return engine.one("docker:index/service:Service").inputs
+
+
+def container(engine: Engine) -> dict[str, Any]:
+    found: dict[str, Any] = service(engine)["taskSpec"]["containerSpec"]
+    return found
+
+
+def config_text(engine: Engine, name: str) -> str:
+    return base64.b64decode(engine.of_type("docker:index/serviceConfig:ServiceConfig")[name].inputs["data"]).decode()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-import base64
 import subprocess
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from components.services.litellm import MIGRATE, START, Litellm
 from tests.components.engine import Engine, drained
-from tests.components.services_under_test import LITELLM, PASSWORD
+from tests.components.services_under_test import LITELLM, PASSWORD, config_text, container, service
 
 JOB = "pulumi-python:dynamic/swarm:Job"
 
@@ -20,19 +18,6 @@ JOB = "pulumi-python:dynamic/swarm:Job"
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     return drained(lambda: Litellm("litellm", LITELLM))
-
-
-def service(engine: Engine) -> dict[str, Any]:
-    return engine.one("docker:index/service:Service").inputs
-
-
-def container(engine: Engine) -> dict[str, Any]:
-    found: dict[str, Any] = service(engine)["taskSpec"]["containerSpec"]
-    return found
-
-
-def config_text(engine: Engine, name: str) -> str:
-    return base64.b64decode(engine.of_type("docker:index/serviceConfig:ServiceConfig")[name].inputs["data"]).decode()
 
 
 URL = "@url DATABASE_URL=/run/secrets/db-password postgresql://owner: @db:5432/gate%20way?sslmode=require"

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import pytest
 
 from components.services.postgres import Postgres
 from tests.components.engine import Engine, drained
-from tests.components.services_under_test import PASSWORD, POSTGRES
+from tests.components.services_under_test import PASSWORD, POSTGRES, config_text, container, service
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     return drained(lambda: Postgres("db", POSTGRES))
-
-
-def service(engine: Engine) -> dict[str, Any]:
-    return engine.one("docker:index/service:Service").inputs
-
-
-def container(engine: Engine) -> dict[str, Any]:
-    found: dict[str, Any] = service(engine)["taskSpec"]["containerSpec"]
-    return found
-
-
-def config_text(engine: Engine, name: str) -> str:
-    return base64.b64decode(engine.of_type("docker:index/serviceConfig:ServiceConfig")[name].inputs["data"]).decode()
 
 
 def test_it_stops_the_old_server_before_it_starts_a_new_one(engine: Engine) -> None:
