@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 
+from airgap.plugins.docker.blocks import label_blocks, label_map
 from airgap.plugins.docker.objects import DockerObject, engine_errors, found_or_none
-from airgap.plugins.docker.service_spec import label_map
-from airgap.plugins.docker.service_tree import label_blocks
 from airgap.plugins.values import Secret as SecretValue
 from airgap.plugins.values import Tree, mapping, text
 

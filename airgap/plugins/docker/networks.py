@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 
+from airgap.plugins.docker.blocks import label_blocks, label_map, sorted_blocks
 from airgap.plugins.docker.objects import DockerObject, engine_errors, found_or_none, retried
-from airgap.plugins.docker.service_spec import label_map
-from airgap.plugins.docker.service_tree import label_blocks
 from airgap.plugins.failures import PluginError
 from airgap.plugins.values import Tree, mapping, mappings, text
 
@@ -88,7 +86,7 @@ def _outputs(found: Tree) -> Tree:
         "driver": text(found.get("Driver")),
         "ingress": found.get("Ingress") is True,
         "internal": found.get("Internal") is True,
-        "ipamConfigs": sorted(configs, key=lambda block: json.dumps(block, sort_keys=True)),
+        "ipamConfigs": sorted_blocks(configs),
         "ipamDriver": text(ipam.get("Driver")),
         "ipamOptions": mapping(ipam.get("Options")),
         "ipv6": found.get("EnableIPv6") is True,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from airgap.plugins.values import Tree, integer, mapping, mappings, text
+from airgap.plugins.docker.blocks import label_blocks, label_map
+from airgap.plugins.values import Tree, integer, mapping, text
 
 
 def mount_spec(block: Tree) -> Tree:
@@ -29,7 +30,7 @@ def mount_spec(block: Tree) -> Tree:
 def _volume_options(block: Tree) -> Tree:
     options: Tree = {
         "NoCopy": block.get("noCopy") is True,
-        "Labels": {text(entry.get("label")): text(entry.get("value")) for entry in mappings(block.get("labels"))},
+        "Labels": label_map(block.get("labels")),
     }
     if text(block.get("driverName")) or mapping(block.get("driverOptions")):
         options["DriverConfig"] = {
@@ -69,10 +70,9 @@ def _volume_block(options: object) -> object:
     if options is None:
         return None
     driver = mapping(mapping(options).get("DriverConfig"))
-    labels = mapping(mapping(options).get("Labels"))
     return {
         "noCopy": mapping(options).get("NoCopy") is True,
-        "labels": [{"label": name, "value": value} for name, value in sorted(labels.items())],
+        "labels": label_blocks(mapping(options).get("Labels")),
         "driverName": text(driver.get("Name")),
         "driverOptions": mapping(driver.get("Options")),
     }

@@ -9,6 +9,7 @@ restarts the tasks; sorted, only a changed variable does.
 
 from __future__ import annotations
 
+from airgap.plugins.docker.blocks import label_map
 from airgap.plugins.docker.durations import nanoseconds
 from airgap.plugins.docker.service_mounts import mount_spec
 from airgap.plugins.values import Tree, integer, items, mapping, mappings, text, texts
@@ -29,11 +30,6 @@ def service_spec(tree: Tree) -> Tree:
     if tree.get("endpointSpec") is not None:
         spec["EndpointSpec"] = _endpoint(mapping(tree["endpointSpec"]))
     return spec
-
-
-def label_map(labels: object) -> Tree:
-    """Returns a set of label blocks as the engine's map."""
-    return {text(entry.get("label")): text(entry.get("value")) for entry in mappings(labels)}
 
 
 def _mode(mode: Tree) -> Tree:

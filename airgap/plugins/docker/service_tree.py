@@ -5,8 +5,7 @@ Pure. `convergeConfig` and `auth` are not in the engine; they are taken over fro
 
 from __future__ import annotations
 
-import json
-
+from airgap.plugins.docker.blocks import label_blocks, sorted_blocks
 from airgap.plugins.docker.durations import shortest
 from airgap.plugins.docker.service_mounts import mount_block
 from airgap.plugins.values import Tree, integer, items, mapping, mappings, text, texts
@@ -32,15 +31,6 @@ def service_tree(service: Tree, known: Tree) -> Tree:
         "taskSpec": _task(mapping(spec.get("TaskTemplate"))),
         "updateConfig": _rollout(spec.get("UpdateConfig")),
     }
-
-
-def label_blocks(labels: object) -> list[object]:
-    """Returns the engine's label map as the sorted set of label blocks."""
-    return [{"label": name, "value": value} for name, value in sorted(mapping(labels).items())]
-
-
-def _sorted(blocks: list[Tree]) -> list[object]:
-    return sorted(blocks, key=lambda block: json.dumps(block, sort_keys=True))
 
 
 def _mode(mode: Tree) -> Tree:
@@ -101,7 +91,7 @@ def _task(template: Tree) -> Tree:
         "containerSpec": _container(mapping(template.get("ContainerSpec"))),
         "forceUpdate": integer(template.get("ForceUpdate")),
         "logDriver": _log_driver(template.get("LogDriver")),
-        "networksAdvanceds": _sorted([_network(entry) for entry in mappings(template.get("Networks"))]),
+        "networksAdvanceds": sorted_blocks([_network(entry) for entry in mappings(template.get("Networks"))]),
         "placement": _placement(template.get("Placement")),
         "resources": _resources(template.get("Resources")),
         "restartPolicy": _restart_policy(template.get("RestartPolicy")),
@@ -137,7 +127,7 @@ def _placement(placement: object) -> object:
     return {
         "constraints": sorted(texts(block.get("Constraints"))),
         "maxReplicas": integer(block.get("MaxReplicas")),
-        "platforms": _sorted(platforms),
+        "platforms": sorted_blocks(platforms),
         "prefs": sorted(text(spread.get("SpreadDescriptor")) for spread in spreads),
     }
 
@@ -179,22 +169,22 @@ def _container(spec: Tree) -> Tree:
         "capAdds": items(spec.get("CapabilityAdd")),
         "capDrops": items(spec.get("CapabilityDrop")),
         "commands": items(spec.get("Command")),
-        "configs": _sorted([_file(entry, "config") for entry in mappings(spec.get("Configs"))]),
+        "configs": sorted_blocks([_file(entry, "config") for entry in mappings(spec.get("Configs"))]),
         "dir": text(spec.get("Dir")),
         "dnsConfig": _dns(spec.get("DNSConfig")),
         "env": dict(entry.partition("=")[::2] for entry in sorted(texts(spec.get("Env")))),
         "groups": items(spec.get("Groups")),
         "healthcheck": _healthcheck(spec.get("Healthcheck")),
         "hostname": text(spec.get("Hostname")),
-        "hosts": _sorted([{"host": pair[-1], "ip": pair[0]} for pair in hosts]),
+        "hosts": sorted_blocks([{"host": pair[-1], "ip": pair[0]} for pair in hosts]),
         "image": text(spec.get("Image")),
         "init": spec.get("Init") is True,
         "isolation": text(spec.get("Isolation")),
         "labels": label_blocks(spec.get("Labels")),
-        "mounts": _sorted([mount_block(entry) for entry in mappings(spec.get("Mounts"))]),
+        "mounts": sorted_blocks([mount_block(entry) for entry in mappings(spec.get("Mounts"))]),
         "privileges": _privileges(spec.get("Privileges")),
         "readOnly": spec.get("ReadOnly") is True,
-        "secrets": _sorted([_file(entry, "secret") for entry in mappings(spec.get("Secrets"))]),
+        "secrets": sorted_blocks([_file(entry, "secret") for entry in mappings(spec.get("Secrets"))]),
         "stopGracePeriod": shortest(integer(spec.get("StopGracePeriod"))) if "StopGracePeriod" in spec else "",
         "stopSignal": text(spec.get("StopSignal")),
         "sysctl": mapping(spec.get("Sysctls")),

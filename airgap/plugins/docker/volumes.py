@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
+from airgap.plugins.docker.blocks import label_blocks, label_map
 from airgap.plugins.docker.objects import DockerObject, engine_errors, found_or_none, retried
-from airgap.plugins.docker.service_spec import label_map
-from airgap.plugins.docker.service_tree import label_blocks
 from airgap.plugins.values import Tree, mapping, text
 
 _DELETE_SECONDS = 20
