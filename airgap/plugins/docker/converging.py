@@ -28,9 +28,7 @@ def await_running(client: Engine, service_id: str, config: Tree) -> None:
     deadline = _deadline(config)
     time.sleep(min(seconds(text(config.get("delay"))), seconds(text(config.get("timeout")))))
     while not _all_run(client, service_id):
-        if time.monotonic() > deadline:
-            raise PluginError(f"Service ({service_id}) did not converge after {text(config.get('timeout'))}")
-        time.sleep(_LOOK_SECONDS)
+        _wait(service_id, config, deadline)
 
 
 def await_updated(client: Engine, service_id: str, config: Tree) -> None:
@@ -50,13 +48,18 @@ def await_updated(client: Engine, service_id: str, config: Tree) -> None:
         may_be_unchanged = state == "" and time.monotonic() > started + _UPDATE_STARTS_SECONDS
         if (state == "completed" or may_be_unchanged) and _all_run(client, service_id):
             return
-        if time.monotonic() > deadline:
-            raise PluginError(f"Service ({service_id}) did not converge after {text(config.get('timeout'))}")
-        time.sleep(_LOOK_SECONDS)
+        _wait(service_id, config, deadline)
 
 
 def _deadline(config: Tree) -> float:
     return time.monotonic() + seconds(text(config.get("timeout")))
+
+
+def _wait(service_id: str, config: Tree, deadline: float) -> None:
+    """Lets some time go by before the next look; ends the waiting when it is over."""
+    if time.monotonic() > deadline:
+        raise PluginError(f"Service ({service_id}) did not converge after {text(config.get('timeout'))}")
+    time.sleep(_LOOK_SECONDS)
 
 
 def _all_run(client: Engine, service_id: str) -> bool:
