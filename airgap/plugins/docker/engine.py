@@ -19,8 +19,9 @@ class Engine(Protocol):
 
     def create_service(
         self,
+        *,
         task_template: object,
-        name: str,
+        name: object,
         labels: object,
         mode: object,
         update_config: object,

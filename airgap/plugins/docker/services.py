@@ -29,15 +29,7 @@ class Service(DockerObject):
         auth = mapping(planned.get("auth"))
         with engine_errors(f"service {name}: create"):
             pin_image(self._client, spec, auth)
-            made = self._client.create_service(
-                spec["TaskTemplate"],
-                name=name,
-                labels=spec["Labels"],
-                mode=spec["Mode"],
-                update_config=spec.get("UpdateConfig"),
-                rollback_config=spec.get("RollbackConfig"),
-                endpoint_spec=spec.get("EndpointSpec"),
-            )
+            made = self._client.create_service(**_sdk_arguments(spec))
         service_id = text(made["ID"])
         if planned.get("convergeConfig") is not None:
             try:
@@ -69,17 +61,7 @@ class Service(DockerObject):
         spec = _tagged_spec(planned)
         with engine_errors(f"service {text(planned.get('name'))}: update"):
             current = self._client.inspect_service(object_id)
-            self._client.update_service(
-                object_id,
-                mapping(current["Version"])["Index"],
-                task_template=spec["TaskTemplate"],
-                name=spec["Name"],
-                labels=spec["Labels"],
-                mode=spec["Mode"],
-                update_config=spec.get("UpdateConfig"),
-                rollback_config=spec.get("RollbackConfig"),
-                endpoint_spec=spec.get("EndpointSpec"),
-            )
+            self._client.update_service(object_id, mapping(current["Version"])["Index"], **_sdk_arguments(spec))
         if planned.get("convergeConfig") is None:
             return
         try:
@@ -127,3 +109,16 @@ def _tagged_spec(planned: Tree) -> Tree:
     container = mapping(mapping(spec["TaskTemplate"])["ContainerSpec"])
     container["Image"] = familiar(text(container["Image"]))
     return spec
+
+
+def _sdk_arguments(spec: Tree) -> Tree:
+    """The spec in the names that the SDK's create and update share."""
+    return {
+        "task_template": spec["TaskTemplate"],
+        "name": spec["Name"],
+        "labels": spec["Labels"],
+        "mode": spec["Mode"],
+        "update_config": spec.get("UpdateConfig"),
+        "rollback_config": spec.get("RollbackConfig"),
+        "endpoint_spec": spec.get("EndpointSpec"),
+    }
