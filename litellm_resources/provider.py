@@ -10,8 +10,9 @@ takes gone for done. While the environment is taken down (LLMPROXY_TEARDOWN=1) n
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -34,8 +35,10 @@ from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown
 from litellm_resources.session import GatewaySession, session_of
 
 TEARDOWN = "LLMPROXY_TEARDOWN"
-# Never compared: what permits or derives is no property of the object.
-NOT_COMPARED = frozenset({"adopt", "fingerprint_key"})
+# Never compared: what permits, derives or only tells of others is no property of the object.
+NOT_COMPARED = frozenset({"adopt", "declared", "fingerprint_key"})
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True)
@@ -146,9 +149,13 @@ class LitellmProvider(ResourceProvider):
     def _why_untouchable(self, wanted: Props, last: Props) -> str | None:
         if last and last.get("owner") != wanted["owner"] and not wanted.get("adopt"):
             return not_ours(self._name(wanted), str(last.get("owner")))
+        return self._asked(lambda session: self.standing(session, wanted, last))
+
+    def _asked(self, question: Callable[[GatewaySession], Told | None]) -> Told | None:
+        """What LiteLLM answers to a question of `check`; None, told once in a run, while it does not run."""
         session = self._session()
         try:
-            return self.standing(session, wanted, last)
+            return question(session)
         except NotRunning:
             session.say_once(f"LiteLLM does not run yet at {session.client.url}: nothing compared with what is there")
             return None

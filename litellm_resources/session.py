@@ -107,6 +107,11 @@ class GatewaySession:
         """Makes the next caller read the router settings again."""
         self._router.forget()
 
+    def forget_lists(self) -> None:
+        """Makes the next caller read each list again."""
+        for shared in (self.credentials, self.models, self.users, self.keys):
+            shared.forget()
+
     @contextmanager
     def writing(self) -> Iterator[AdminClient]:
         """The one writer at a time; before the first write of a run the gateway must be ready.

@@ -16,6 +16,7 @@ import pulumi
 
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
+from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.resolver import loading
 from litellm_resources.resolver.errors import CatalogError
@@ -39,6 +40,27 @@ class Objects:
     """
 
     virtual_key: pulumi.Output[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What all objects of the catalog are made on.
+
+    Attributes:
+        group: Their parent.
+        after: What must be ready before any of them.
+        fingerprint_key: Secret that keys the hashes of secrets and the values of virtual keys.
+        adopt: Names of objects made by hand that may be taken over.
+    """
+
+    group: pulumi.Resource
+    after: Sequence[pulumi.Resource]
+    fingerprint_key: pulumi.Output[str]
+    adopt: frozenset[str]
+
+    def options(self, later_than: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
+        """The options of an object, which may have to wait for others of the catalog as well."""
+        return pulumi.ResourceOptions(parent=self.group, depends_on=[*self.after, *later_than])
 
 
 def read(environment: Environment) -> ResolvedCatalog:
@@ -67,15 +89,19 @@ def read(environment: Environment) -> ResolvedCatalog:
 def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequence[pulumi.Resource]) -> Objects:
     """Makes every object of the catalog, once the resources in `after` are ready."""
     group = pulumi.ComponentResource("llmproxy:stacks:LitellmCatalog", "litellm-catalog", {})
-    opts = pulumi.ResourceOptions(parent=group, depends_on=after)
-    adopt = frozenset(environment.settings.litellm.adopt)
-    fingerprint_key = environment.secrets.salt_key.apply(_fingerprint_key)
-
-    credentials = _credentials(catalog, fingerprint_key, adopt, opts)
-    models = _models(catalog, credentials, adopt, opts)
-    _router_settings(catalog.router_settings, sorted(adopt), _after(opts, models))
-    users = _users(catalog, adopt, opts)
-    keys = _keys(catalog, users, fingerprint_key, adopt, opts)
+    terms = Terms(
+        group=group,
+        after=after,
+        fingerprint_key=environment.secrets.salt_key.apply(_fingerprint_key),
+        adopt=frozenset(environment.settings.litellm.adopt),
+    )
+    credentials = _credentials(catalog, terms)
+    models = _models(catalog, credentials, terms)
+    router_settings = _router_settings(catalog.router_settings, terms, models)
+    users = _users(catalog, terms)
+    keys = _keys(catalog, users, terms)
+    made = [*credentials.values(), *models, router_settings, *users.values(), *keys]
+    _leftovers(catalog, terms.options(made))
     return Objects(virtual_key=keys[0].key if keys else None)
 
 
@@ -85,9 +111,7 @@ def example_model(catalog: ResolvedCatalog) -> str | None:
     return names[0] if names else None
 
 
-def _credentials(
-    catalog: ResolvedCatalog, fingerprint_key: pulumi.Output[str], adopt: frozenset[str], opts: pulumi.ResourceOptions
-) -> Mapping[str, Credential]:
+def _credentials(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, Credential]:
     return {
         spec.name: Credential(
             spec.name,
@@ -96,21 +120,16 @@ def _credentials(
                 api_key=_api_key(catalog, spec.key_provider),
                 api_base=spec.api_base,
                 custom_llm_provider=spec.custom_llm_provider,
-                fingerprint_key=fingerprint_key,
-                adopt=spec.name in adopt,
+                fingerprint_key=terms.fingerprint_key,
+                adopt=spec.name in terms.adopt,
             ),
-            opts,
+            terms.options(),
         )
         for spec in catalog.credentials
     }
 
 
-def _models(
-    catalog: ResolvedCatalog,
-    credentials: Mapping[str, Credential],
-    adopt: frozenset[str],
-    opts: pulumi.ResourceOptions,
-) -> list[Model]:
+def _models(catalog: ResolvedCatalog, credentials: Mapping[str, Credential], terms: Terms) -> list[Model]:
     return [
         Model(
             spec.identity,
@@ -121,22 +140,25 @@ def _models(
                 credential_name=credentials[spec.credential_name].credential_name if spec.credential_name else None,
                 litellm_params=spec.litellm_params,
                 model_info=spec.model_info,
-                adopt=spec.identity in adopt,
+                adopt=spec.identity in terms.adopt,
             ),
-            opts,
+            terms.options(),
         )
         for spec in catalog.models
     ]
 
 
-def _router_settings(spec: RouterSettingsSpec, adopt: Sequence[str], opts: pulumi.ResourceOptions) -> None:
+def _router_settings(spec: RouterSettingsSpec, terms: Terms, models: Sequence[Model]) -> RouterSettings:
     args = RouterSettingsArgs(
-        model_group_alias=spec.model_group_alias, fallbacks=spec.fallbacks, other=spec.other, adopt=adopt
+        model_group_alias=spec.model_group_alias,
+        fallbacks=spec.fallbacks,
+        other=spec.other,
+        adopt=sorted(terms.adopt),
     )
-    RouterSettings("router-settings", args, opts)
+    return RouterSettings("router-settings", args, terms.options(models))
 
 
-def _users(catalog: ResolvedCatalog, adopt: frozenset[str], opts: pulumi.ResourceOptions) -> Mapping[str, User]:
+def _users(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, User]:
     return {
         spec.user_id: User(
             spec.user_id,
@@ -148,21 +170,15 @@ def _users(catalog: ResolvedCatalog, adopt: frozenset[str], opts: pulumi.Resourc
                 user_alias=spec.user_alias,
                 limits=spec.limits,
                 metadata=spec.metadata,
-                adopt=spec.user_id in adopt,
+                adopt=spec.user_id in terms.adopt,
             ),
-            opts,
+            terms.options(),
         )
         for spec in catalog.users
     }
 
 
-def _keys(
-    catalog: ResolvedCatalog,
-    users: Mapping[str, User],
-    fingerprint_key: pulumi.Output[str],
-    adopt: frozenset[str],
-    opts: pulumi.ResourceOptions,
-) -> list[Key]:
+def _keys(catalog: ResolvedCatalog, users: Mapping[str, User], terms: Terms) -> list[Key]:
     return [
         Key(
             spec.key_alias,
@@ -173,13 +189,24 @@ def _keys(
                 key_type=spec.key_type,
                 limits=spec.limits,
                 metadata=spec.metadata,
-                fingerprint_key=fingerprint_key,
-                adopt=spec.key_alias in adopt,
+                fingerprint_key=terms.fingerprint_key,
+                adopt=spec.key_alias in terms.adopt,
             ),
-            opts,
+            terms.options(),
         )
         for spec in catalog.keys
     ]
+
+
+def _leftovers(catalog: ResolvedCatalog, opts: pulumi.ResourceOptions) -> None:
+    """Last of all: what this stack made once and the catalog names no more."""
+    args = LeftoversArgs(
+        credentials=[spec.name for spec in catalog.credentials],
+        models=[spec.identity for spec in catalog.models],
+        users=[spec.user_id for spec in catalog.users],
+        keys=[spec.key_alias for spec in catalog.keys],
+    )
+    Leftovers("leftovers", args, opts)
 
 
 def _user_id(users: Mapping[str, User], user_id: str | None) -> pulumi.Input[str] | None:
@@ -198,7 +225,3 @@ def _api_key(catalog: ResolvedCatalog, provider: str | None) -> pulumi.Output[st
 def _fingerprint_key(salt_key: str) -> str:
     """Derives a key of its own purpose, so that nothing derived from it says anything of the salt key."""
     return hmac.new(salt_key.encode(), FINGERPRINT_PURPOSE, hashlib.sha256).hexdigest()
-
-
-def _after(opts: pulumi.ResourceOptions, resources: Sequence[pulumi.Resource]) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(parent=opts.parent, depends_on=[*resources])

@@ -15,6 +15,7 @@ PROVIDERS = {
     "components.rollout.RolloutGateProvider": "swarm:RolloutGate",
     "litellm_resources.credential.CredentialProvider": "litellm:Credential",
     "litellm_resources.key.KeyProvider": "litellm:Key",
+    "litellm_resources.leftovers.LeftoversProvider": "litellm:Leftovers",
     "litellm_resources.model.ModelProvider": "litellm:Model",
     "litellm_resources.router_settings.RouterSettingsProvider": "litellm:RouterSettings",
     "litellm_resources.user.UserProvider": "litellm:User",

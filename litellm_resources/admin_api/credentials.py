@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue
 
 from litellm_resources.admin_api.answers import Answer, items, parse
 from litellm_resources.admin_api.client import AdminClient
+from litellm_resources.admin_api.errors import NotFound
 
 PATH = "/credentials"
 API_KEY = "api_key"
@@ -45,5 +46,8 @@ def change(client: AdminClient, name: str, values: dict[str, JsonValue], info: d
 
 
 def delete(client: AdminClient, name: str) -> None:
-    """Removes one."""
-    client.delete(f"{PATH}/{quote(name, safe='')}")
+    """Removes one; one that is gone is done."""
+    try:
+        client.delete(f"{PATH}/{quote(name, safe='')}")
+    except NotFound:
+        return

@@ -184,7 +184,9 @@ def test_a_refresh_of_a_hundred_models_costs_one_list_call(stack: Stack, proxy: 
     stack.up()
     proxy.calls.clear()
     assert stack.is_unchanged()
-    assert dict(proxy.calls) == {"GET /credentials": 1, "GET /v2/model/info": 1}
+    # Users and keys as well: some might be left over although the program has none.
+    lists = ("GET /credentials", "GET /v2/model/info", "GET /user/list", "GET /key/list")
+    assert dict(proxy.calls) == dict.fromkeys(lists, 1)
 
 
 def test_a_gateway_that_is_down_is_one_error(stack: Stack, proxy: CountingProxy) -> None:
@@ -244,3 +246,62 @@ def test_what_leaves_the_program_leaves_litellm_and_nothing_else_does(stack: Sta
     assert values["model_group_alias"] == {"theirs": "m-a"}
     assert values["num_retries"] == 2
     assert not values["fallbacks"]
+
+
+def leave_behind(server: Server) -> None:
+    """Makes one object of each kind as a run leaves it that was killed before it noted so in the state."""
+    marked = {"managed_by": "llmproxy", "llmproxy": {"project": "llmproxy", "stack": "dev", "identity": "left"}}
+    params = {"model": "openai/left", "mock_response": "left", "litellm_credential_name": "left"}
+    values = {"api_base": "http://127.0.0.1:9/v1"}
+    bodies = {
+        "/credentials": {"credential_name": "left", "credential_values": values, "credential_info": marked},
+        "/model/new": {"model_name": "left", "litellm_params": params, "model_info": {"id": "left", **marked}},
+        "/user/new": {"user_id": "left", "auto_create_key": False, "metadata": marked},
+        "/key/generate": {"key": "sk-left-behind-by-a-run", "key_alias": "left", "user_id": "left", "metadata": marked},
+    }
+    for path, body in bodies.items():
+        server.call("POST", path, body)
+
+
+def test_what_a_killed_run_left_and_nobody_declares_is_shown_by_a_preview_and_removed_by_up(
+    stack: Stack, server: Server
+) -> None:
+    by_hand = {"model_name": "theirs", "litellm_params": {"model": "openai/theirs"}, "model_info": {"id": "theirs"}}
+    stack.wants(one_of_each())
+    stack.up()
+    server.call("POST", "/model/new", by_hand)
+    leave_behind(server)
+    shown = stack.preview()
+    for number, left in enumerate(("key left", "user left", "model left", "credential left")):
+        assert f'[{number}]: "{left}"' in shown
+    assert "~ 1 to update" in shown
+    assert "to create" not in shown
+    assert "model left" in stack.preview(), "a preview removes nothing"
+    told = [line for line in stack.up().splitlines() if "removed what was left over" in line]
+    assert len(told) == 1
+    assert stack.is_unchanged()
+    found = server.call("GET", "/v2/model/info?size=1000")["data"]
+    assert sorted(row["model_name"] for row in found) == ["m-a", "m-b", "theirs"]
+    assert [row["credential_name"] for row in server.call("GET", "/credentials")["credentials"]] == ["mock-openai"]
+    assert "left" not in [row["user_id"] for row in server.call("GET", "/user/list?page_size=100")["users"]]
+    assert len(server.call("GET", "/key/list?size=100")["keys"]) == 1
+
+
+def test_a_program_that_names_the_models_of_a_killed_run_no_more_leaves_none(stack: Stack, server: Server) -> None:
+    stack.wants(objects())
+    stack.up()
+    stack.wants(objects(*[model(f"m-{number}") for number in range(20)]))
+    up = stack.start_up()
+    deadline = time.monotonic() + 60
+    while len(server.rows()) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stack.kill(up)
+    made = [row["model_info"]["llmproxy"]["identity"] for row in server.rows()]
+    assert 3 <= len(made) < 20
+    assert '"model m-' not in stack.preview(), "what the program still names is adopted"
+    stack.wants(objects())
+    shown = stack.preview()
+    assert all(f'"model {identity}"' in shown for identity in made)
+    stack.up()
+    assert server.rows() == []
+    assert stack.is_unchanged()

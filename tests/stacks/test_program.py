@@ -57,6 +57,16 @@ def test_each_spec_of_the_catalog_is_one_resource() -> None:
     assert len(engine.of_type("pulumi-python:dynamic/litellm:RouterSettings")) == 1
 
 
+def test_what_is_left_over_is_looked_for_last_and_knows_all_that_is_declared() -> None:
+    engine = run()
+    made = [resource for resource in engine.resources if ":dynamic/litellm:" in resource.type]
+    leftovers = engine.one("pulumi-python:dynamic/litellm:Leftovers")
+    assert made[-1] is leftovers
+    declared = leftovers.plain("declared")
+    assert {kind: len(names) for kind, names in declared.items()} == {"credential": 1, "model": 4, "user": 0, "key": 0}
+    assert declared["model"] == sorted(engine.of_type("pulumi-python:dynamic/litellm:Model"))
+
+
 def test_secrets_stay_secret_on_their_way_to_the_engine() -> None:
     engine = run()
     for resource in engine.resources:

@@ -13,6 +13,7 @@ import pulumi
 
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
+from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
 from litellm_resources.user import User, UserArgs
@@ -29,13 +30,28 @@ below_credentials = pulumi.ResourceOptions(depends_on=credentials)
 models: list[pulumi.Resource] = [
     Model(args["identity"], ModelArgs(**args), below_credentials) for args in objects.get("models", [])
 ]
-for args in objects.get("router_settings", []):
+router_settings: list[pulumi.Resource] = [
     RouterSettings("router-settings", RouterSettingsArgs(**args), pulumi.ResourceOptions(depends_on=models))
+    for args in objects.get("router_settings", [])
+]
 users: list[pulumi.Resource] = [User(args["user_id"], UserArgs(**args)) for args in objects.get("users", [])]
-for args in objects.get("keys", []):
-    key = Key(
+keys = [
+    Key(
         args["key_alias"],
         KeyArgs(**args, fingerprint_key=fingerprint_key),
         pulumi.ResourceOptions(depends_on=[*models, *users]),
     )
+    for args in objects.get("keys", [])
+]
+for args, key in zip(objects.get("keys", []), keys, strict=True):
     pulumi.export(args["key_alias"], key.key)
+Leftovers(
+    "leftovers",
+    LeftoversArgs(
+        credentials=[args["credential_name"] for args in objects.get("credentials", [])],
+        models=[args["identity"] for args in objects.get("models", [])],
+        users=[args["user_id"] for args in objects.get("users", [])],
+        keys=[args["key_alias"] for args in objects.get("keys", [])],
+    ),
+    pulumi.ResourceOptions(depends_on=[*credentials, *models, *router_settings, *users, *keys]),
+)

@@ -1,0 +1,139 @@
+"""Leftovers: what a killed run made in LiteLLM and no program declares any more; nothing shall be left over.
+
+Takes the identities that the program declares; removes this stack's rows of all others, which no resource knows and
+which would be served for ever. Registered last, so that everything declared is there. `check` lists the rows, as only
+it knows the last program's declarations (what those name and the new ones do not, Pulumi deletes itself) and the new
+ones: a preview shows them under `remove`. The state's inputs follow the program without a change being reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckResult, ReadResult, Resource
+
+from litellm_resources.admin_api import credentials, keys, models, users
+from litellm_resources.admin_api.client import AdminClient
+from litellm_resources.failure_log import told_plainly
+from litellm_resources.leftover_rows import (
+    CREDENTIAL,
+    KEY,
+    MODEL,
+    USER,
+    LeftoversInputs,
+    Row,
+    kept_keys,
+    listed,
+    undeclared,
+)
+from litellm_resources.properties import Props, bare, is_unknown, parse
+from litellm_resources.provider import LitellmProvider, in_teardown, owner_now
+from litellm_resources.session import GatewaySession
+
+KIND = "LiteLLM"
+IDENTITY = "leftovers"
+REMOVE = "remove"
+DELETE: Mapping[str, Callable[[AdminClient, str], None]] = {
+    KEY: keys.delete,
+    USER: users.delete,
+    MODEL: models.delete,
+    CREDENTIAL: credentials.delete,
+}
+
+
+class LeftoversProvider(LitellmProvider):
+    """Removes what is left over; nothing in LiteLLM stands for this resource itself."""
+
+    kind = KIND
+    inputs_type = LeftoversInputs
+    identity_field = IDENTITY
+    replaced_by = frozenset()
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        checked, wanted, last = super().check(_olds, news), bare(news), bare(_olds)
+        if checked.failures or is_unknown(wanted) or in_teardown():
+            return checked
+        with told_plainly(self._name(wanted)):
+            found = self._asked(lambda session: _left_over(session, wanted, last))
+        return CheckResult({**checked.inputs, REMOVE: found or []}, [])
+
+    def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
+        """Gives no reason: what is not ours is never listed."""
+
+    def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
+        inputs = parse(LeftoversInputs, wanted)
+        if inputs.remove:
+            with session.writing() as client:
+                _remove(session, client, inputs)
+        return {REMOVE: []}
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        # Giving no inputs leaves those of the last program in the state, which `check` compares with.
+        return ReadResult(id_, bare(props))
+
+    def remove(self, session: GatewaySession, last: Props) -> None:
+        """Does nothing: that a program stops asking makes nothing left over."""
+
+
+def _left_over(session: GatewaySession, wanted: Props, last: Props) -> list[str]:
+    inputs = parse(LeftoversInputs, wanted)
+    before = [parse(LeftoversInputs, last).declared] if last else []
+    rows = _rows(session)
+    going = _without_key_owners(session, rows, undeclared(rows, inputs.owner, [inputs.declared, *before]))
+    return list(dict.fromkeys(row.label for row in going))
+
+
+def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInputs) -> None:
+    """Removes what `check` named, of what carries the marker and is declared by nobody right now."""
+    session.forget_lists()
+    rows = _rows(session)
+    named = [row for row in undeclared(rows, inputs.owner, [inputs.declared]) if row.label in inputs.remove]
+    going = _without_key_owners(session, rows, named)
+    for row in going:
+        DELETE[row.kind](client, row.row_id)
+    session.forget_lists()
+    if going:
+        labels = ", ".join(dict.fromkeys(row.label for row in going))
+        session.say_once(f"{KIND}: removed what was left over from a run that did not end: {labels}")
+
+
+def _without_key_owners(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:
+    kept = kept_keys(rows, going)
+    for user_id, names in kept.items():
+        session.say_once(f"{KIND} user {user_id}: left over, but kept for its keys: {', '.join(names)}")
+    return [row for row in going if not (row.kind == USER and row.row_id in kept)]
+
+
+def _rows(session: GatewaySession) -> list[Row]:
+    return listed(
+        session.keys.rows().values(),
+        session.users.rows().values(),
+        session.models.rows().values(),
+        session.credentials.rows().values(),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftoversArgs:
+    """What is not left over: the identities of all that the program declares, by kind."""
+
+    credentials: Sequence[str] = ()
+    models: Sequence[str] = ()
+    users: Sequence[str] = ()
+    keys: Sequence[str] = ()
+
+
+class Leftovers(Resource, module="litellm", name="Leftovers"):
+    """What shall not be in LiteLLM any more; see the module. It depends on every other LiteLLM resource."""
+
+    def __init__(self, name: str, args: LeftoversArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        declared = {CREDENTIAL: args.credentials, MODEL: args.models, USER: args.users, KEY: args.keys}
+        props: dict[str, pulumi.Input[Any]] = {
+            "owner": owner_now(),
+            "declared": {kind: sorted(names) for kind, names in declared.items()},
+            REMOVE: [],
+        }
+        super().__init__(LeftoversProvider(), name, props, opts)

@@ -1,0 +1,254 @@
+"""The rules of the Leftovers provider, on both versions: what a killed run made and nobody declares any more goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import rpc
+
+from litellm_resources.credential import CredentialProvider
+from litellm_resources.key import KeyProvider
+from litellm_resources.leftovers import LeftoversProvider
+from litellm_resources.model import ModelProvider
+from litellm_resources.user import UserProvider
+from tests.litellm_resources import test_key, test_model, test_user
+from tests.litellm_resources.conftest import Run
+from tests.litellm_resources.fake_litellm import FakeLitellm
+from tests.litellm_resources.test_provider import CREDENTIAL, broken, refused
+
+OWNER = "llmproxy/dev"
+MODEL = "m@c:openai/m"
+ALL = ["key k", "user u", f"model {MODEL}", "credential p"]
+Inputs = dict[str, Any]
+
+
+def wanted(declared: Mapping[str, list[str]] | None = None) -> Inputs:
+    return {"__provider": "reference", "owner": OWNER, "declared": dict(declared or {}), "remove": []}
+
+
+def one_of_each(run: Run, owner: str = OWNER) -> Inputs:
+    """What a killed run leaves behind: an object of each kind; gives the key's outputs."""
+    run.provider(CredentialProvider).create({**CREDENTIAL, "owner": owner})
+    run.provider(ModelProvider).create(test_model.wanted(owner=owner))
+    run.provider(UserProvider).create(test_user.wanted(owner=owner))
+    return run.provider(KeyProvider).create(test_key.wanted(owner=owner)).outs
+
+
+def previewed(run: Run, last: Inputs, declared: Mapping[str, list[str]] | None = None) -> Inputs:
+    """The inputs as a preview shows them beside the last ones."""
+    checked = run.provider(LeftoversProvider).check(last, wanted(declared))
+    assert checked.failures == []
+    return checked.inputs
+
+
+def upped(run: Run, last: Inputs, declared: Mapping[str, list[str]] | None = None) -> Inputs:
+    """One `up` as Pulumi drives it; gives the inputs that the state then holds."""
+    provider, news = run.provider(LeftoversProvider), previewed(run, last, declared)
+    if not last:
+        provider.create(news)
+    elif provider.diff("leftovers", {**last, "remove": []}, news).changes:
+        assert provider.update("leftovers", {**last, "remove": []}, news).outs["remove"] == []
+    return news
+
+
+def rows(litellm: FakeLitellm) -> int:
+    return len(litellm.credentials) + len(litellm.models) + len(litellm.users) + len(litellm.keys)
+
+
+def test_what_nobody_declares_is_shown_by_a_preview_and_removed_by_up(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    last = wanted()
+    assert previewed(Run(litellm), last)["remove"] == ALL
+    assert rows(litellm) == 4, "a preview removes nothing"
+    now = upped(Run(litellm), last)
+    assert rows(litellm) == 0
+    later = Run(litellm)
+    news = previewed(later, now)
+    assert news["remove"] == []
+    assert later.provider(LeftoversProvider).diff("leftovers", {**now, "remove": []}, news).changes is False
+
+
+def test_a_stack_of_before_this_resource_gets_it_and_is_cleaned(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    assert upped(Run(litellm), {})["remove"] == ALL
+    assert rows(litellm) == 0
+
+
+def test_keys_go_before_users_and_models_before_credentials_and_one_line_tells(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_of_each(run)
+    litellm.calls.clear()
+    upped(Run(litellm), wanted())
+    removals = [call for call in litellm.calls if "delete" in call or call.startswith("DELETE")]
+    assert removals == ["POST /key/delete", "POST /user/delete", "POST /model/delete", "DELETE /credentials/p"]
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "left over" in line]
+    assert line.endswith(", ".join(ALL))
+
+
+def test_all_rows_of_a_left_over_model_go(litellm: FakeLitellm, run: Run) -> None:
+    run.provider(ModelProvider).create(test_model.wanted())
+    (row,) = litellm.models.values()
+    litellm.models["second"] = {**row, "model_info": {**row["model_info"], "id": "second"}}
+    assert upped(Run(litellm), wanted())["remove"] == [f"model {MODEL}"]
+    assert litellm.models == {}
+
+
+@pytest.mark.parametrize("when", ["now", "last"])
+def test_what_this_program_or_the_last_one_declares_is_left_to_its_own_resource(
+    litellm: FakeLitellm, run: Run, when: str
+) -> None:
+    one_of_each(run)
+    declared = {"credential": ["p"], "model": [MODEL], "user": ["u"], "key": ["k"]}
+    last, now = (wanted(), declared) if when == "now" else (wanted(declared), {})
+    assert upped(Run(litellm), last, now)["remove"] == []
+    assert rows(litellm) == 4
+
+
+def test_an_identity_of_one_kind_says_nothing_of_another(litellm: FakeLitellm, run: Run) -> None:
+    run.provider(UserProvider).create(test_user.wanted())
+    assert upped(Run(litellm), wanted(), {"key": ["u"], "model": ["u"], "credential": ["u"]})["remove"] == ["user u"]
+
+
+def test_declaring_more_or_less_is_no_change_by_itself(run: Run) -> None:
+    provider, last = run.provider(LeftoversProvider), wanted({"model": ["a"]})
+    assert provider.diff("leftovers", last, wanted({"model": ["b"], "key": ["k"]})).changes is False
+
+
+def test_what_another_stack_or_nobody_made_is_never_removed(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run, owner="llmproxy/prod")
+    whole = {"project": "llmproxy", "stack": "dev", "identity": "x"}
+    markers: list[dict[str, Any]] = [
+        {},
+        {"managed_by": "llmproxy"},
+        {"managed_by": "somebody", "llmproxy": whole},
+        {"managed_by": "llmproxy", "llmproxy": {**whole, "identity": ""}},
+        {"managed_by": "llmproxy", "llmproxy": {**whole, "project": "llm"}},
+    ]
+    for marker in markers:
+        row_id = f"by-hand-{len(litellm.models)}"
+        info = {"id": row_id, **marker}
+        litellm.models[row_id] = {"model_name": "m", "litellm_params": {"model": "openai/m"}, "model_info": info}
+    before = rows(litellm)
+    assert upped(Run(litellm), wanted())["remove"] == []
+    forced = {**wanted(), "remove": [*ALL, "model x", "model "]}
+    Run(litellm).provider(LeftoversProvider).update("leftovers", wanted(), forced)
+    assert rows(litellm) == before
+
+
+def test_a_marker_that_went_between_preview_and_update_saves_the_row(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    later = Run(litellm)
+    news = previewed(later, wanted())
+    (row,) = litellm.models.values()
+    del row["model_info"]["managed_by"]
+    later.provider(LeftoversProvider).update("leftovers", wanted(), news)
+    assert (len(litellm.models), rows(litellm)) == (1, 1)
+
+
+def test_an_update_removes_only_what_its_check_listed(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    news = {**wanted(), "remove": ["key k"]}
+    Run(litellm).provider(LeftoversProvider).update("leftovers", wanted(), news)
+    assert litellm.keys == {}
+    assert rows(litellm) == 3
+
+
+def test_a_row_renamed_by_hand_is_told_by_its_marker_and_by_its_name(litellm: FakeLitellm, run: Run) -> None:
+    token = one_of_each(run)["token"]
+    litellm.keys[token]["key_alias"] = "renamed"
+    litellm.credentials["p"]["credential_info"]["llmproxy"]["identity"] = "another"
+    declared = {"credential": ["p"], "model": [MODEL], "user": ["u"], "key": ["k"]}
+    assert previewed(Run(litellm), wanted(), declared)["remove"] == []
+
+
+@pytest.mark.parametrize("whose", ["nobody's", "declared"])
+def test_a_left_over_user_with_a_key_that_stays_is_kept_and_told(
+    litellm: FakeLitellm, run: Run, whose: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = one_of_each(run)["token"]
+    if whose == "nobody's":
+        litellm.keys[token]["metadata"] = {}
+    declared = {"key": ["k"]} if whose == "declared" else {}
+    now = upped(Run(litellm), wanted(), declared)
+    assert now["remove"] == [f"model {MODEL}", "credential p"]
+    assert (list(litellm.users), list(litellm.keys)) == (["u"], [token])
+    assert capsys.readouterr().err.count("user u: left over, but kept for its keys: k") == 1
+
+
+def test_what_is_gone_already_is_done(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    later = Run(litellm)
+    news = previewed(later, wanted())
+    litellm.before = lambda call: _removed_meanwhile(litellm) if "delete" in call.lower() else None
+    later.provider(LeftoversProvider).update("leftovers", wanted(), news)
+    assert rows(litellm) == 0
+
+
+def _removed_meanwhile(litellm: FakeLitellm) -> None:
+    for table in (litellm.keys, litellm.users, litellm.models, litellm.credentials):
+        table.clear()
+
+
+def test_nothing_more_is_listed_than_the_others_list(litellm: FakeLitellm, run: Run) -> None:
+    later = Run(litellm)
+    for shared in (later.session.credentials, later.session.models, later.session.users, later.session.keys):
+        shared.rows()
+    litellm.calls.clear()
+    upped(later, wanted())
+    assert litellm.calls == []
+
+
+def test_a_read_asks_nobody_and_leaves_the_inputs_of_the_last_program_in_the_state(run: Run) -> None:
+    last = wanted({"model": ["a"]})
+    found = run.provider(LeftoversProvider, connected=False).itself.read("leftovers", last)
+    assert (found.id, found.inputs) == ("leftovers", None)
+    assert found.outs == {name: value for name, value in last.items() if name != "__provider"}
+
+
+def test_a_teardown_and_a_deletion_remove_nothing(
+    litellm: FakeLitellm, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_of_each(run)
+    litellm.calls.clear()
+    run.provider(LeftoversProvider).delete("leftovers", {**wanted(), "remove": ALL})
+    monkeypatch.setenv("LLMPROXY_TEARDOWN", "1")
+    provider = run.provider(LeftoversProvider, connected=False)
+    assert provider.check(wanted(), wanted()).inputs["remove"] == []
+    assert litellm.calls == []
+    assert rows(litellm) == 4
+
+
+def test_an_unknown_value_of_a_preview_names_nothing_to_remove(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    assert previewed(Run(litellm), wanted(), {"model": [rpc.UNKNOWN]})["remove"] == []
+
+
+def test_a_gateway_that_does_not_run_yet_is_told_and_names_nothing_to_remove(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    litellm.before = refused
+    assert previewed(run, {})["remove"] == []
+    assert capsys.readouterr().err.count("does not run yet") == 1
+
+
+def test_a_gateway_that_breaks_off_is_one_error_for_all(litellm: FakeLitellm, run: Run) -> None:
+    litellm.before = broken
+    with pytest.raises(pulumi.RunError, match=r"LiteLLM leftovers: .*no connection"):
+        run.provider(LeftoversProvider).check(wanted(), wanted())
+    assert run.provider(ModelProvider).check({}, test_model.wanted()).failures == []
+
+
+def test_a_removal_that_fails_is_an_error_and_the_next_run_goes_on(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    litellm.before = lambda call: (400, {"error": {"message": "no"}}) if call == "POST /model/delete" else None
+    later = Run(litellm)
+    news = previewed(later, wanted())
+    with pytest.raises(pulumi.RunError, match="LiteLLM leftovers"):
+        later.provider(LeftoversProvider).update("leftovers", wanted(), news)
+    litellm.before = lambda _call: None
+    assert upped(Run(litellm), wanted())["remove"] == [f"model {MODEL}", "credential p"]
+    assert rows(litellm) == 0
