@@ -7,9 +7,11 @@ knows nothing of gRPC.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
+from airgap.plugins.failures import NotSupported
 from airgap.plugins.values import Tree
 
 DiffKind = Literal["ADD", "ADD_REPLACE", "DELETE", "DELETE_REPLACE", "UPDATE", "UPDATE_REPLACE"]
@@ -38,6 +40,18 @@ class Resource:
     token: str
     name: str
     resource_id: str = ""
+
+    def require_implemented(self, tokens: Collection[str], *, plugin: str) -> None:
+        """Refuses a type that only the official plugin knows.
+
+        Raises:
+            NotSupported: Naming the types that are there.
+        """
+        if self.token not in tokens:
+            raise NotSupported(
+                f"{self.token} ({self.name}) is not implemented by the stand-in plugin {plugin}; implemented: "
+                f"{', '.join(sorted(tokens))}; install the official plugin for the rest"
+            )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 
 from airgap.plugins.command.running import run
-from airgap.plugins.failures import NotSupported
 from airgap.plugins.plugin import CheckResult, DiffKind, DiffResult, Features, Naming, Plugin, ReadResult, Resource
 from airgap.plugins.values import UNKNOWN, Secret, Tree, text
 from airgap.plugins.versions import VERSIONS
@@ -50,7 +49,7 @@ class CommandPlugin(Plugin):
 
     def check(self, resource: Resource, olds: Tree, news: Tree, naming: Naming) -> CheckResult:
         """Returns the inputs as they are."""
-        _require_known(resource)
+        resource.require_implemented([_TOKEN], plugin="command")
         failures = [(name, f"{name} is not implemented by the stand-in plugin") for name in _REFUSED if name in news]
         failures += [
             (name, f"unknown property {name}; allowed: {', '.join(_INPUTS)}")
@@ -61,7 +60,7 @@ class CommandPlugin(Plugin):
 
     def diff(self, resource: Resource, olds: Tree, news: Tree, ignored: list[str]) -> DiffResult:
         """Returns the changed inputs."""
-        _require_known(resource)
+        resource.require_implemented([_TOKEN], plugin="command")
         changed = [name for name in _INPUTS if olds.get(name) != news.get(name) and name not in ignored]
         details: dict[str, DiffKind] = {name: _kind(name, olds, news) for name in changed}
         replaces = [name for name in changed if name == "triggers"]
@@ -69,7 +68,7 @@ class CommandPlugin(Plugin):
 
     def create(self, resource: Resource, inputs: Tree, *, is_preview: bool) -> tuple[str, Tree]:
         """Runs `create`."""
-        _require_known(resource)
+        resource.require_implemented([_TOKEN], plugin="command")
         new_id = f"{resource.name}{secrets.token_hex(4)}"
         return new_id, _outputs(inputs, {}, text(_plain(inputs.get("create"))), is_preview=is_preview)
 
@@ -125,11 +124,3 @@ def _kind(name: str, olds: Tree, news: Tree) -> DiffKind:
     if olds.get(name) is None:
         return "ADD"
     return "DELETE" if news.get(name) is None else "UPDATE"
-
-
-def _require_known(resource: Resource) -> None:
-    if resource.token != _TOKEN:
-        raise NotSupported(
-            f"{resource.token} ({resource.name}) is not implemented by the stand-in plugin command; implemented: "
-            f"{_TOKEN}; install the official plugin for the rest"
-        )

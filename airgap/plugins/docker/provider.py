@@ -19,7 +19,7 @@ from airgap.plugins.docker.reading import inputs_after_read
 from airgap.plugins.docker.schema import ResourceSchema, schemas
 from airgap.plugins.docker.services import Service
 from airgap.plugins.docker.volumes import Volume
-from airgap.plugins.failures import NotSupported, PluginError
+from airgap.plugins.failures import PluginError
 from airgap.plugins.plugin import CheckResult, DiffKind, DiffResult, Features, Naming, Plugin, ReadResult, Resource
 from airgap.plugins.values import UNKNOWN, Secret, Tree, mapping
 from airgap.plugins.versions import VERSIONS
@@ -127,11 +127,7 @@ class DockerPlugin(Plugin):
 
 
 def _schema(resource: Resource) -> ResourceSchema:
-    if resource.token not in _OBJECTS:
-        raise NotSupported(
-            f"{resource.token} ({resource.name}) is not implemented by the stand-in plugin docker; implemented: "
-            f"{', '.join(sorted(_OBJECTS))}; install the official plugin for the rest"
-        )
+    resource.require_implemented(_OBJECTS, plugin="docker")
     return schemas()[resource.token]
 
 

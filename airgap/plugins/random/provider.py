@@ -78,9 +78,5 @@ class RandomPlugin(Plugin):
 
 
 def _kind(resource: Resource) -> ModuleType:
-    if resource.token not in _KINDS:
-        raise NotSupported(
-            f"{resource.token} ({resource.name}) is not implemented by the stand-in plugin random; implemented: "
-            f"{', '.join(sorted(_KINDS))}; install the official plugin for the rest"
-        )
+    resource.require_implemented(_KINDS, plugin="random")
     return _KINDS[resource.token]
