@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from operations import debian, locations
+from operations import clone_link, debian, locations
 from operations.cache import Cache, key_of
-from operations.errors import Foreign, MissingPart, OperationsError
+from operations.errors import MissingPart, OperationsError
 from operations.locations import Locations
 
 OLDEST_PYTHON = (3, 11)
@@ -90,14 +90,8 @@ def link_venv(link: Path, venv: Path) -> None:
     Raises:
         Foreign: `.venv` is something that this program did not make.
     """
-    if link.is_symlink() and link.readlink() == venv:
-        return
-    if link.exists() and not link.is_symlink():
-        raise Foreign(f"{link}: found a folder or file that this program did not make; move it away, then try again")
-    beside = link.with_name(f".venv.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(venv)
-    beside.rename(link)
+    refusal = f"{link}: found a folder or file that this program did not make; move it away, then try again"
+    clone_link.place(link, venv, refusal=refusal)
 
 
 def become(venv: Path, arguments: Sequence[str]) -> list[str]:

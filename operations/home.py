@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from operations import clone_link
 from operations.errors import Foreign, MissingPart
 from operations.locations import PROJECT, Locations, private_folder
 
@@ -98,7 +99,11 @@ def open_home(places: Locations, stack: str) -> StackHome:
     stack_file = home.stack_file if is_generated else linked_file(places.clone, stack)
     _ensure_passphrase(home.passphrase, stack_file)
     if is_generated:
-        _link(linked_file(places.clone, stack), home.stack_file)
+        link, file = linked_file(places.clone, stack), home.stack_file
+        refusal = (
+            f"{link}: found a file, but {file} is this stack's; move the file away, or there if it is the right one"
+        )
+        clone_link.place(link, file, refusal=refusal)
     return home
 
 
@@ -121,16 +126,3 @@ def _ensure_passphrase(passphrase: Path, stack_file: Path) -> None:
             f"{passphrase}: not there, but {stack_file} holds secrets that only it opens; put the passphrase there"
         )
     write_private(passphrase, secrets.token_urlsafe(32) + "\n")
-
-
-def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and link.readlink() == target:
-        return
-    if link.exists() and not link.is_symlink():
-        raise Foreign(
-            f"{link}: found a file, but {target} is this stack's; move the file away, or there if it is the right one"
-        )
-    beside = link.with_name(f".{link.name}.{os.getpid()}")
-    beside.unlink(missing_ok=True)
-    beside.symlink_to(target)
-    beside.rename(link)
