@@ -20,11 +20,11 @@ from operations.errors import OperationsError, RefusedDownload
 from operations.internet import Internet
 from operations.locations import Locations, private_folder
 from operations.progress import Part
+from operations.ways import Way, obtain
 
 PLUGINS = ("docker", "random", "command")
 # Below the cache: what a build has compiled so far, so that one that was killed is not begun anew.
 WORK_FOLDER = "go-work"
-NOT_WITHIN_REACH = "no release host within reach"
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 
 
@@ -53,10 +53,9 @@ class Workshop:
     environment: Mapping[str, str]
     pins: release.Pins
 
-    @property
-    def release_address(self) -> str:
-        """The archive for this machine: that it answers is what "the release host is within reach" means."""
-        return release.archive_address(self.pins, release.this_platform())
+    def reaches_release(self) -> bool:
+        """Whether the archive for this machine answers: that is what "the release host is within reach" means."""
+        return self.internet.reaches(release.archive_address(self.pins, release.this_platform()))
 
     @property
     def cache(self) -> Cache:
@@ -71,31 +70,11 @@ def programs(shop: Workshop, part: Part) -> Path:
     if on_path is not None:
         part.found(f"{version}, on PATH in {on_path}")
         return on_path
-    official, built = official_key(shop.pins), built_key()
-    for kind, key, words in (
-        ("pulumi-release", official, "official release"),
-        ("pulumi-built", built, "built with Go"),
-    ):
-        kept = shop.cache.find(kind, key)
-        if kept is not None:
-            part.found(f"{version}, {words} (cached)")
-            return kept
-    why = NOT_WITHIN_REACH
-    if shop.internet.reaches(shop.release_address):
-        try:
-            path = shop.cache.entry(
-                "pulumi-release",
-                official,
-                lambda folder: release.download(shop.pins, folder, platform_name=release.this_platform(), say=part.say),
-            )
-        except RefusedDownload as error:
-            why = f"the official release was refused: {error}"
-        else:
-            part.done(f"{version}, official release")
-            return path
-    path = shop.cache.entry("pulumi-built", built, lambda folder: _build(shop, folder, part))
-    part.done(f"{version}, built with Go ({why})")
-    return path
+    official = Way(
+        f"{version}, official release", "pulumi-release", official_key(shop.pins), lambda to: _download(shop, to, part)
+    )
+    built = Way(f"{version}, built with Go", "pulumi-built", built_key(), lambda to: _build(shop, to, part))
+    return obtain(official, built, cache=shop.cache, reaches=shop.reaches_release, part=part)[0]
 
 
 def official_key(pins: release.Pins) -> str:
@@ -153,26 +132,28 @@ def pulumi_home(shop: Workshop, programs_folder: Path, part: Part) -> tuple[Path
     """
     versions = plugin_versions()
     words = in_words(versions)
-    official, stand_ins = plugin_keys(shop.places.clone, shop.python)
-    for key, kind in ((official, "official"), (stand_ins, "stand-ins")):
-        kept = shop.cache.find("pulumi-home", key)
-        if kept is not None:
-            part.found(f"{words}, {kind} (cached)")
-            return kept, key == stand_ins
-    why = NOT_WITHIN_REACH
-    if shop.internet.reaches(shop.release_address):
-        try:
-            path = shop.cache.entry(
-                "pulumi-home", official, lambda folder: _install_official(programs_folder, folder, versions, part)
-            )
-        except OperationsError as error:
-            why = str(error)
-        else:
-            part.done(f"{words}, official")
-            return path, False
-    path = shop.cache.entry("pulumi-home", stand_ins, lambda folder: _install_stand_ins(shop, folder))
-    part.done(f"{words}, stand-ins of airgap/plugins ({why})")
-    return path, True
+    official_plugins, stand_in_plugins = plugin_keys(shop.places.clone, shop.python)
+    official = Way(
+        f"{words}, official",
+        "pulumi-home",
+        official_plugins,
+        lambda to: _install_official(programs_folder, to, versions, part),
+    )
+    stand_ins = Way(
+        f"{words}, stand-ins of airgap/plugins",
+        "pulumi-home",
+        stand_in_plugins,
+        lambda to: _install_stand_ins(shop, to),
+    )
+    path, way = obtain(official, stand_ins, cache=shop.cache, reaches=shop.reaches_release, part=part)
+    return path, way is stand_ins
+
+
+def _download(shop: Workshop, folder: Path, part: Part) -> None:
+    try:
+        release.download(shop.pins, folder, platform_name=release.this_platform(), say=part.say)
+    except RefusedDownload as error:
+        raise RefusedDownload(f"the official release was refused: {error}") from error
 
 
 def _build(shop: Workshop, folder: Path, part: Part) -> None:
