@@ -1,4 +1,4 @@
-"""Who has a port of this machine: asked before anything is created.
+"""Who has a port of this machine, and who may get it: asked before anything is created.
 
 Takes a port; gives the owner in words. A port that a container publishes is told by the container's name, as its
 process (docker-proxy) says nothing to anybody.
@@ -6,6 +6,8 @@ process (docker-proxy) says nothing to anybody.
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import docker
 import psutil
@@ -17,6 +19,7 @@ SERVICE_LABEL = "com.docker.swarm.service.name"
 # Longer than the gateway's stop grace period.
 LEAVING_SECONDS = 90
 LOOK_SECONDS = 0.5
+KERNEL = Path("/proc/sys/net/ipv4")
 
 Listeners = Mapping[int, Sequence[int]]
 
@@ -38,6 +41,29 @@ def require_free(port: int, engine: docker.DockerClient, *, own_service: str) ->
             f"pulumi config set --path llmproxy:settings.litellm.hostPort PORT (before the first make up: "
             f"LLMPROXY_GATEWAY_PORT=PORT make up)"
         )
+
+
+def lending(port: int, kernel: Path = KERNEL) -> str | None:
+    """Says that an outgoing connection may get the port while the gateway restarts; None where it cannot.
+
+    Swarm's words are then "listen tcp4 0.0.0.0:PORT: bind: address already in use".
+    """
+    with suppress(OSError):  # a kernel that is not Linux, or not told to us
+        first, last = map(int, (kernel / "ip_local_port_range").read_text(encoding="utf-8").split())
+        reserved = (kernel / "ip_local_reserved_ports").read_text(encoding="utf-8")
+        if first <= port <= last and not _is_among(port, reserved):
+            return (
+                f"port {port}: warning: this machine lends ports {first} to {last} to outgoing connections, so a "
+                f"restarting gateway may find it taken; set litellm.hostPort to one outside, or add it to the sysctl "
+                f"net.ipv4.ip_local_reserved_ports"
+            )
+    return None
+
+
+def _is_among(port: int, ranges: str) -> bool:
+    """Whether the port is in a list as the kernel writes it, such as `8080,9148-9150`."""
+    ends = [part.partition("-") for part in ranges.strip().split(",") if part]
+    return any(int(first) <= port <= int(last or first) for first, _, last in ends)
 
 
 def listeners() -> Listeners:

@@ -5,6 +5,9 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from pathlib import Path
+
+import docker
 
 from operations import diagnostics, engine, half_made, ownership, ports, runs, setup, stack_file
 from operations.home import open_home
@@ -12,6 +15,7 @@ from operations.progress import Part
 from operations.pulumi_process import Pulumi
 from operations.session import Session
 from operations.setup import Ready
+from stacks.settings import Settings
 
 # `+  docker:index:Service db created (2s)`: a step that is over.
 STEP_OVER = re.compile(r"[+~-]+ +[\w/:-]+:[\w/:-]+ .*\b(created|updated|deleted|replaced|failed)\b")
@@ -23,7 +27,7 @@ def run(session: Session) -> int:
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
         ready = setup.everything(session, run_id)
         forget_what_was_half_made(session, ready)
-        refuse_what_is_not_ours(ready)
+        refuse_what_is_not_ours(session, ready)
         with session.board.part("pulumi up") as part:
             output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
             part.done(in_words(output))
@@ -45,16 +49,27 @@ def forget_what_was_half_made(session: Session, ready: Ready) -> None:
     ready.pulumi.ask("stack", "import", secret=json.dumps(kept))
 
 
-def refuse_what_is_not_ours(ready: Ready) -> None:
+def refuse_what_is_not_ours(session: Session, ready: Ready) -> None:
     """Looks before anything is made: names of ours that the state does not know, and the gateway's port."""
     settings = ready.settings
     with closing(engine.client(settings.docker.host)) as client:
         live = ownership.of_our_name(client, settings.name_prefix)
         known = ownership.mentioned(deployment(ready.pulumi)) if live else frozenset()
         ownership.refuse_unknown(live, known, ready.pulumi.home.stack)
-        if settings.litellm.host_port is not None and settings.docker.host.startswith("unix://"):
-            own_service = f"{settings.name_prefix}llmproxy_litellm"
-            ports.require_free(settings.litellm.host_port, client, own_service=own_service)
+        look_at_port(settings, client, session.board.line)
+
+
+def look_at_port(
+    settings: Settings, client: docker.DockerClient, tell: Callable[[str], None], *, kernel: Path = ports.KERNEL
+) -> None:
+    """The gateway's port, where the engine is this machine's: refuses one that is taken, warns of one that may be lent."""
+    port = settings.litellm.host_port
+    if port is None or not settings.docker.host.startswith("unix://"):
+        return
+    ports.require_free(port, client, own_service=f"{settings.name_prefix}llmproxy_litellm")
+    warning = ports.lending(port, kernel)
+    if warning is not None:
+        tell(warning)
 
 
 def deployment(pulumi: Pulumi) -> object:

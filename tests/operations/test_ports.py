@@ -1,13 +1,18 @@
-"""A port that our own service has is free for it, once a removed one's last container has let go of it."""
+"""A port that our own service has is free for it, once a removed one's last container has let go of it; one that the
+kernel may lend to an outgoing connection is warned of."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import docker
 import pytest
+from pydantic import JsonValue
 
 from operations import ports
+from operations.commands import up
 from operations.errors import Foreign
+from stacks.settings import parse
 
 PORT, OWN = 4000, "llmproxy_litellm"
 
@@ -39,3 +44,46 @@ def test_a_removed_service_of_ours_is_waited_for_until_its_port_is_free(monkeypa
 def test_another_services_container_is_named_by_its_service() -> None:
     with pytest.raises(Foreign, match="port 4000: taken by the container or service shop_web;"):
         ports.require_free(PORT, cast("docker.DockerClient", Engine("shop_web", looks=3)), own_service=OWN)
+
+
+def kernel(folder: Path, *, reserved: str = "") -> Path:
+    """What a kernel that lends the usual ports says of them."""
+    (folder / "ip_local_port_range").write_text("32768\t60999\n")
+    (folder / "ip_local_reserved_ports").write_text(f"{reserved}\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("port", "lent"), [(4000, False), (32767, False), (32768, True), (60999, True), (61000, False)]
+)
+def test_a_port_that_may_be_lent_to_an_outgoing_connection_is_warned_of(tmp_path: Path, port: int, lent: bool) -> None:
+    warning = ports.lending(port, kernel(tmp_path))
+
+    assert (warning is not None) is lent
+    if warning is not None:
+        assert warning.startswith(f"port {port}: warning: this machine lends ports 32768 to 60999 to outgoing")
+        assert "\n" not in warning
+
+
+@pytest.mark.parametrize(
+    ("port", "lent"), [(40000, False), (40001, True), (40005, False), (40010, False), (40011, True)]
+)
+def test_a_port_that_the_kernel_keeps_back_is_not_warned_of(tmp_path: Path, port: int, lent: bool) -> None:
+    warning = ports.lending(port, kernel(tmp_path, reserved="40000,40005-40010"))
+
+    assert (warning is not None) is lent
+
+
+@pytest.mark.parametrize(("host", "said"), [("unix:///var/run/docker.sock", 1), ("ssh://admin@manager", 0)])
+def test_up_says_so_of_this_machines_engine_only(tmp_path: Path, host: str, said: int) -> None:
+    document: dict[str, JsonValue] = {"docker": {"host": host}, "litellm": {"hostPort": 40000}}
+    told: list[str] = []
+
+    leaving = cast("docker.DockerClient", Engine(OWN, looks=1))
+    up.look_at_port(parse(document, place="here"), leaving, told.append, kernel=kernel(tmp_path))
+
+    assert len(told) == said
+
+
+def test_a_kernel_that_does_not_tell_what_it_lends_is_not_warned_of(tmp_path: Path) -> None:
+    assert ports.lending(40000, tmp_path) is None
