@@ -50,8 +50,8 @@ def fixed_problem(recorded: Mapping[str, str], found: Mapping[str, str], *, sett
         return None
     values = "; ".join(f"{name}: found {found[name]!r}, allowed is {recorded[name]!r}" for name in changed)
     return (
-        f"{values}: the volume was filled with that, and PostgreSQL reads it at the first start only; set it back, or "
-        f"move the data with dump and restore: make purge, then up (or {setting}: true with a new volume)"
+        f"{values}: the volume was filled under that, and its data follows no change; set it back, or move the data "
+        f"with dump and restore: make purge, then up (or {setting}: true with a new volume)"
     )
 
 

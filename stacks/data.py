@@ -22,7 +22,7 @@ from components.volume import Volume, VolumeArgs
 from stacks import images
 from stacks.environment import Environment
 from stacks.networks import Networks
-from stacks.settings import ExternalPostgres
+from stacks.settings import ExternalPostgres, Settings
 
 STACK = "llmproxy-data"
 ROLLOUT_DEADLINE_SECONDS = 180
@@ -43,28 +43,49 @@ class Data:
     ready: Sequence[pulumi.Resource]
 
 
-def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOptions) -> Data:
-    """Makes the database, or describes the external one."""
+@dataclass(frozen=True)
+class Memory:
+    """What is known of the data before anything is made.
+
+    Attributes:
+        group: The parent of all that belongs to the data.
+        fingerprint: What it refuses must be refused before anything is changed.
+    """
+
+    group: pulumi.ComponentResource
+    fingerprint: DataFingerprint
+
+
+def remember(environment: Environment, opts: pulumi.ResourceOptions) -> Memory:
+    """Looks whether settings and secrets still fit the data."""
     group = pulumi.ComponentResource("llmproxy:stacks:Data", STACK, {}, opts)
-    child = pulumi.ResourceOptions(parent=group)
+    volume = None if environment.settings.postgres.external else environment.swarm_stack(STACK).member("db")
+    return Memory(group, _fingerprint(environment, volume, pulumi.ResourceOptions(parent=group)))
+
+
+def deploy(environment: Environment, networks: Networks, memory: Memory) -> Data:
+    """Makes the database, or describes the external one."""
     external = environment.settings.postgres.external
-    return _theirs(environment, external, child) if external else _ours(environment, networks, child)
+    if external:
+        return _theirs(environment, external, memory.fingerprint)
+    child = pulumi.ResourceOptions(parent=memory.group)
+    return _ours(environment, networks, memory.fingerprint, child)
 
 
-def _theirs(environment: Environment, external: ExternalPostgres, child: pulumi.ResourceOptions) -> Data:
+def _theirs(environment: Environment, external: ExternalPostgres, fingerprint: DataFingerprint) -> Data:
     password = environment.secrets.db_password
     if password is None:
         raise ValueError("an external database without a password passed stack_secrets.read")
     postgres = environment.settings.postgres
     database = Database(external.host, external.port, postgres.database, postgres.user, password, external.query)
-    fingerprint = _fingerprint(environment, None, child)
     return Data(database, {"volume": fingerprint.volume_token}, (fingerprint,))
 
 
-def _ours(environment: Environment, networks: Networks, child: pulumi.ResourceOptions) -> Data:
+def _ours(
+    environment: Environment, networks: Networks, fingerprint: DataFingerprint, child: pulumi.ResourceOptions
+) -> Data:
     settings, stack = environment.settings, environment.swarm_stack(STACK)
     volume_name = stack.member("db")
-    fingerprint = _fingerprint(environment, volume_name, child)
     password = environment.secrets.db_password or _generated_password(child)
     volume = Volume("db", VolumeArgs(volume_name, fingerprint.volume_token, labels=stack.labels), child)
     postgres = Postgres(
@@ -81,7 +102,6 @@ def _ours(environment: Environment, networks: Networks, child: pulumi.ResourceOp
             resources=Resources(**settings.postgres.resources.model_dump()),
             placement_constraints=settings.postgres.placement_constraints,
         ),
-        # What the fingerprint refuses must be refused before anything is changed.
         pulumi.ResourceOptions(parent=child.parent, depends_on=[fingerprint]),
     )
     gate = RolloutGate(
@@ -120,9 +140,20 @@ def _fingerprint(environment: Environment, volume_name: str | None, child: pulum
             salt_key=environment.secrets.salt_key,
             volume_name=volume_name,
             volume_labels=environment.swarm_stack(STACK).labels,
-            fixed={"postgres.database": settings.postgres.database, "postgres.user": settings.postgres.user},
+            fixed=_fixed(settings),
             allow_new_volume=settings.postgres.allow_new_volume,
             allow_new_salt_key=settings.litellm.allow_new_salt_key,
         ),
         pulumi.ResourceOptions(parent=child.parent, protect=True),
     )
+
+
+def _fixed(settings: Settings) -> dict[str, str]:
+    """What leads to the data: another value would leave the volume behind, or ask it for what it does not know."""
+    external = settings.postgres.external
+    return {
+        "namePrefix": settings.name_prefix,
+        "postgres.database": settings.postgres.database,
+        "postgres.user": settings.postgres.user,
+        "postgres.external": f"{external.host}:{external.port}" if external else "none",
+    }

@@ -50,8 +50,10 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     engine = docker.Provider("docker", host=settings.docker.host)
     on_engine = pulumi.ResourceOptions(providers=[engine])
 
-    networks = Networks("networks", environment.swarm_stack(llmproxy.STACK), on_engine)
-    database = data.deploy(environment, networks, on_engine)
+    memory = data.remember(environment, on_engine)
+    guarded = pulumi.ResourceOptions(providers=[engine], depends_on=[memory.fingerprint])
+    networks = Networks("networks", environment.swarm_stack(llmproxy.STACK), guarded)
+    database = data.deploy(environment, networks, memory)
     gateway = llmproxy.deploy(environment, networks, database, on_engine)
     objects = litellm_catalog.deploy(environment, catalog, after=[gateway])
 

@@ -82,6 +82,24 @@ def test_an_external_database_makes_no_service_and_no_volume() -> None:
     assert not engine.of_type("docker:index/volume:Volume")
 
 
+@pytest.mark.parametrize(
+    ("settings", "path", "found"),
+    [
+        ({"namePrefix": "two-"}, "namePrefix", "two-"),
+        ({"postgres": {"database": "other"}}, "postgres.database", "other"),
+        ({"postgres": {"user": "other"}}, "postgres.user", "other"),
+        ({"postgres": {"external": {"host": "db.example.com"}}}, "postgres.external", "db.example.com:5432"),
+    ],
+)
+def test_what_leads_to_the_data_is_in_its_memory(settings: Mapping[str, object], path: str, found: str) -> None:
+    secrets = {**SECRETS, "llmproxy:db-password": "p"}
+    before, after = (
+        run(each, secrets).one("pulumi-python:dynamic/swarm:DataFingerprint").plain("fixed") for each in ({}, settings)
+    )
+    assert {name for name in after if after[name] != before[name]} == {path}
+    assert after[path] == found
+
+
 @pytest.mark.parametrize("missing", ["llmproxy:litellm-master-key", "llmproxy:litellm-salt-key"])
 def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
     secrets = {key: value for key, value in SECRETS.items() if key != missing}
