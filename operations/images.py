@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 
 from airgap.images import build, content, table
-from operations import debian, disk, engine
+from operations import debian, disk, engine, registries
 from operations.errors import MissingPart
 from operations.internet import Internet, registry_address
 from operations.locations import Locations, private_folder
 from operations.progress import Part
+from stacks.settings import Settings
 
 OFFICIAL, AIRGAP = "official", "airgap"
 
@@ -26,14 +27,15 @@ def choose(internet: Internet) -> str:
     return OFFICIAL if internet.reaches(*registry_addresses()) else AIRGAP
 
 
-def ensure(source: str, docker_host: str, places: Locations, part: Part) -> None:
-    """Makes sure that the engine has, or can get, the images of a source.
+def ensure(source: str, docker_host: str, places: Locations, part: Part, settings: Settings | None = None) -> None:
+    """Makes sure that the engine has, or can get, the images of a source and those that the settings name.
 
     Raises:
         airgap.images.errors.ImagesError: A build failed; the text names its log.
-        RefusedEngine: The disk is too full to build.
+        RefusedEngine: The disk is too full to build, or an image is neither there nor to be had.
     """
     images = table.load().defaults()
+    registries.require_within_reach(docker_host, not_built_here(source, settings or Settings()))
     if source == OFFICIAL:
         without = [image.official.reference for image in images if image.official.digest is None]
         note = f"; by tag, as images.json has no digest of {', '.join(without)}" if without else ", by digest"
@@ -54,6 +56,21 @@ def ensure(source: str, docker_host: str, places: Locations, part: Part) -> None
         progress=part.say,
     )
     part.done(f"built from packages: {', '.join(tags.values())}")
+
+
+def not_built_here(source: str, settings: Settings) -> dict[str, str]:
+    """The images that come from a registry or were put on the engine by hand, each with the setting that chose it."""
+    own = {"postgres": settings.postgres.image, "litellm": settings.litellm.image}
+    found = {}
+    for image in table.load().defaults():
+        reference = own[image.name]
+        if image.name == "postgres" and settings.postgres.external:
+            continue
+        if reference is not None:
+            found[f"{image.name}.image"] = reference
+        elif source == OFFICIAL:
+            found[f"imageSource ({image.name})"] = image.official.pinned
+    return found
 
 
 def _need_debootstrap(places: Locations, part: Part, host: debian.Host | None = None) -> None:

@@ -145,5 +145,5 @@ def _engine_parts(session: Session, shop: Workshop, host: str, known: Settings |
         part.done(swarm.ensure_manager(client, host))
     with session.board.part("images") as part:
         source = known.image_source if known else images.choose(shop.internet)
-        images.ensure(source, host, session.places, part)
+        images.ensure(source, host, session.places, part, known)
     return source

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
+from airgap.images import table
 from operations import debian, images
 from operations.errors import MissingPart
 from operations.locations import Locations
+from stacks import settings
 
 
 class Told:
@@ -44,3 +47,23 @@ def test_a_missing_debootstrap_is_installed_as_root(tmp_path: Path, monkeypatch:
 
     assert part.lines == ["apt-get install debootstrap"]
     assert "install --yes --no-install-recommends debootstrap" in (places.logs / "apt-debootstrap.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("source", "document", "expected"),
+    [
+        ("airgap", {}, []),
+        ("official", {}, ["imageSource (postgres)", "imageSource (litellm)"]),
+        ("airgap", {"litellm": {"image": "own:1"}}, ["litellm.image"]),
+        ("official", {"postgres": {"image": "own:1"}}, ["postgres.image", "imageSource (litellm)"]),
+        ("official", {"postgres": {"external": {"host": "db.example.com"}}}, ["imageSource (litellm)"]),
+    ],
+)
+def test_what_is_not_built_here_and_is_used_has_to_be_within_reach(
+    source: str, document: dict[str, JsonValue], expected: list[str]
+) -> None:
+    found = images.not_built_here(source, settings.parse(document, place="settings"))
+
+    official = {f"imageSource ({image.name})": image.official.pinned for image in table.load().defaults()}
+    assert list(found) == expected
+    assert all(reference == official.get(path, "own:1") for path, reference in found.items())

@@ -14,7 +14,7 @@ import pytest
 from tests.system import previewed
 from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, docker, free_port
-from tests.system.outcome import assert_converged
+from tests.system.outcome import assert_converged, one_error
 from tests.system.stack_file import SETTINGS, edit
 from tests.system.steady_load import steady_load
 
@@ -102,7 +102,9 @@ def test_an_image_that_is_not_there_is_one_error_and_changes_no_task(gateway: In
         failed = gateway.make("up", expect=2)
         after = _tasks(gateway)
 
-    assert "No such image: llmproxy-airgap/litellm:no-such-tag" in "\n".join(_error(failed))
+    told = one_error(failed)
+    assert told.startswith("llmproxy:settings.litellm.image: found image llmproxy-airgap/litellm:no-such-tag, but the")
+    assert "does not have it and its registry does not give it" in told
     assert after == before
 
 
