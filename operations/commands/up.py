@@ -62,7 +62,7 @@ def refuse_what_is_not_ours(session: Session, ready: Ready) -> None:
 def look_at_port(
     settings: Settings, client: docker.DockerClient, tell: Callable[[str], None], *, kernel: Path = ports.KERNEL
 ) -> None:
-    """The gateway's port, where the engine is this machine's: refuses one that is taken, warns of one that may be lent."""
+    """The gateway's port, where the engine is this machine's: refuses a taken one, warns of one that may be lent."""
     port = settings.litellm.host_port
     if port is None or not settings.docker.host.startswith("unix://"):
         return
