@@ -74,7 +74,7 @@ def judge(
     failures = [task for task in tasks if task.ended_badly and task.since >= watched_since]
     return (
         _unplaceable(current, now)
-        or _service_level(wanted, service, failures)
+        or _service_level(wanted, service, current, failures)
         or _settled(wanted, service, current, now)
         or _restarted([task for task in failures if task.template == service.template])
         or _waiting(wanted, service, current, now)
@@ -88,7 +88,9 @@ def _unplaceable(current: Sequence[TaskState], now: datetime) -> Verdict | None:
     return Failed(f"a task finds no node: {stuck[0].message}", stuck[0])
 
 
-def _service_level(wanted: Wanted, service: ServiceState, failures: Sequence[TaskState]) -> Verdict | None:
+def _service_level(
+    wanted: Wanted, service: ServiceState, current: Sequence[TaskState], failures: Sequence[TaskState]
+) -> Verdict | None:
     cause = _latest(failures)
     ours = service.spec_digest in ("", wanted.spec_digest)
     if service.update_state in UPDATING:
@@ -97,12 +99,22 @@ def _service_level(wanted: Wanted, service: ServiceState, failures: Sequence[Tas
     if service.update_state in PAUSED:
         return Failed(f"Swarm paused the update: {service.update_message}", cause)
     if service.update_state == ROLLED_BACK and not (ours and service.spec_digest):
-        return Failed(f"Swarm rolled the service back: {service.update_message}", cause)
+        return _rolled_back(service, current, failures)
     if not ours:
         return Failed("another hand changed the service since this program wrote it", cause)
     if wanted.replicas is not None and service.replicas != wanted.replicas:
         return Failed(f"the server asks for {service.replicas} replicas, this program for {wanted.replicas}")
     return None
+
+
+def _rolled_back(service: ServiceState, current: Sequence[TaskState], failures: Sequence[TaskState]) -> Verdict:
+    cause, reason = _latest(failures), f"Swarm rolled the service back: {service.update_message}"
+    count = service.desired_tasks or 0 if service.replicas is None else service.replicas
+    fails_again = any(task.template == service.template for task in failures)
+    if len(_running(current)) < count and not fails_again:
+        # Swarm says so before the task that it brought back has started; the error is told when the old one serves.
+        return Waiting(f"{reason}; the task of before is starting", cause)
+    return Failed(reason, cause)
 
 
 def _settled(wanted: Wanted, service: ServiceState, current: Sequence[TaskState], now: datetime) -> Verdict | None:

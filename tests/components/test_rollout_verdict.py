@@ -81,13 +81,29 @@ def test_a_completed_rollback_is_a_failure_although_the_replica_count_fits() -> 
     assert found == Failed("Swarm rolled the service back: rollback completed", FAILED)
 
 
+def test_a_rollback_is_told_when_the_task_that_it_brings_back_runs() -> None:
+    service = replace(BACK, spec_digest="old")
+    starting = replace(RUNNING, template=OLD, state="starting")
+    again = "Swarm rolled the service back: rollback completed; the task of before is starting"
+    assert verdict([starting, FAILED], service=service) == Waiting(again, FAILED)
+    assert verdict([FAILED], service=service) == Waiting(again, FAILED)
+
+
+def test_a_rollback_whose_own_task_fails_as_well_is_not_waited_for() -> None:
+    fails_again = replace(FAILED, template=OLD, since=at(20))
+    service = replace(BACK, spec_digest="old")
+    assert verdict([FAILED, fails_again], service=service) == Failed(
+        "Swarm rolled the service back: rollback completed", fails_again
+    )
+
+
 def test_a_rollback_to_what_the_program_wants_is_no_failure() -> None:
     # The program was set back as well: nothing is left to update, and Swarm's word stays for ever.
     assert verdict([replace(RUNNING, template=OLD)], service=BACK) == Done()
 
 
 def test_a_rolled_back_service_without_our_label_is_a_failure() -> None:
-    assert isinstance(verdict([RUNNING], service=replace(BACK, spec_digest="")), Failed)
+    assert isinstance(verdict([replace(RUNNING, template=OLD)], service=replace(BACK, spec_digest="")), Failed)
 
 
 def test_a_completed_update_is_judged_by_its_tasks() -> None:
