@@ -108,7 +108,8 @@ def _run(name: str, stack: str, **options: bool | list[str]) -> None:
     try:
         places = locations.find(os.environ)
         board = Board(console, tells_what_is_there=name in TELL_WHAT_IS_THERE)
-        session = Session(places, stack, find_home(places, stack), dict(os.environ), board)
+        home = find_home(places, stack, os.environ.get("PULUMI_BACKEND_URL"))
+        session = Session(places, stack, home, dict(os.environ), board)
         run: Callable[..., int] = importlib.import_module(f"operations.commands.{name}").run
         code = run(session, **options)
     except KeyboardInterrupt:

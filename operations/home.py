@@ -14,15 +14,23 @@ from operations import clone_link
 from operations.errors import Foreign, MissingPart
 from operations.locations import PROJECT, Locations, private_folder
 
+FILES = "file://"
 STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
 @dataclass(frozen=True)
 class StackHome:
-    """One stack's folder."""
+    """One stack's folder.
+
+    Attributes:
+        stack: The stack's name.
+        folder: Where it is.
+        other_backend: Address of the backend where the state does not lie in the folder.
+    """
 
     stack: str
     folder: Path
+    other_backend: str | None = None
 
     @property
     def passphrase(self) -> Path:
@@ -31,8 +39,26 @@ class StackHome:
 
     @property
     def state(self) -> Path:
-        """The file backend."""
+        """The file backend that a stack has of its own."""
         return self.folder / "state"
+
+    @property
+    def backend(self) -> str:
+        """Address of the backend, as pulumi takes it."""
+        return self.other_backend or f"{FILES}{self.state}"
+
+    @property
+    def file_backend(self) -> Path | None:
+        """Where the backend's files are; None for one that does not keep files on this machine."""
+        if not self.backend.startswith(FILES):
+            return None
+        return Path(self.backend.removeprefix(FILES).partition("?")[0]).expanduser()
+
+    @property
+    def state_file(self) -> Path | None:
+        """The file with the stack's state; None where a look at a file does not do."""
+        folder = self.file_backend
+        return folder and folder / ".pulumi" / "stacks" / PROJECT / f"{self.stack}.json"
 
     @property
     def stack_file(self) -> Path:
@@ -70,8 +96,13 @@ def linked_file(clone: Path, stack: str) -> Path:
     return clone / f"Pulumi.{stack}.yaml"
 
 
-def find_home(places: Locations, stack: str) -> StackHome:
+def find_home(places: Locations, stack: str, backend: str | None = None) -> StackHome:
     """Names the folder of a stack; makes nothing.
+
+    Args:
+        places: The roots.
+        stack: The stack's name.
+        backend: Address of a backend other than the stack's own.
 
     Raises:
         Foreign: No such stack can be.
@@ -82,7 +113,7 @@ def find_home(places: Locations, stack: str) -> StackHome:
     if not has_file:
         known = sorted({path.name.split(".")[1] for path in places.clone.glob("Pulumi.*.yaml")})
         raise Foreign(f"STACK: found {stack!r}, but there is no Pulumi.{stack}.yaml; allowed are {', '.join(known)}")
-    return StackHome(stack, places.home / PROJECT / stack)
+    return StackHome(stack, places.home / PROJECT / stack, backend or None)
 
 
 def open_home(places: Locations, stack: str) -> StackHome:

@@ -34,7 +34,7 @@ KEPT_LOGS = 50
 WRONG_PASSPHRASE = re.compile(r"incorrect passphrase|cipher: message authentication failed|passphrase must be set")
 
 
-def variables(places: Locations, home: StackHome, toolchain: Toolchain, given: Mapping[str, str]) -> dict[str, str]:
+def variables(places: Locations, home: StackHome, toolchain: Toolchain) -> dict[str, str]:
     """The variables that make plain pulumi work on a stack; besides them, its programs belong on PATH."""
     found = {
         "LLMPROXY_HOME": str(places.home),
@@ -42,7 +42,7 @@ def variables(places: Locations, home: StackHome, toolchain: Toolchain, given: M
         STACK_HOME: str(home.folder),
         "PULUMI_STACK": home.stack,
         "PULUMI_HOME": str(toolchain.pulumi_home),
-        "PULUMI_BACKEND_URL": given.get("PULUMI_BACKEND_URL") or f"file://{home.state}",
+        "PULUMI_BACKEND_URL": home.backend,
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(home.passphrase),
         # Else a refresh or destroy would give the providers the configuration of the last run, and old keys with it.
         "PULUMI_RUN_PROGRAM": "true",
@@ -61,11 +61,6 @@ class Pulumi:
     home: StackHome
     toolchain: Toolchain
     environment: Mapping[str, str]
-
-    @property
-    def uses_file_backend(self) -> bool:
-        """Whether the state lies in the stack's own folder."""
-        return self.environment["PULUMI_BACKEND_URL"] == f"file://{self.home.state}"
 
     def ask(self, *arguments: str, secret: str | None = None) -> str:
         """A short question; gives what it printed on its output.

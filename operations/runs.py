@@ -102,7 +102,9 @@ def end(left: Sequence[Process], patience_seconds: float) -> None:
 
 def stale_locks(home: StackHome, table: Mapping[int, Process], host: str | None = None) -> list[Path]:
     """Locks of the file backend that were taken on this host by a pulumi that is no more."""
-    folder = home.state / ".pulumi" / "locks" / "organization" / PROJECT / home.stack
+    if home.file_backend is None:
+        return []
+    folder = home.file_backend / ".pulumi" / "locks" / "organization" / PROJECT / home.stack
     return [lock for lock in folder.glob("*.json") if _is_stale(lock, table, host or socket.gethostname())]
 
 

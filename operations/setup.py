@@ -82,7 +82,7 @@ def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[
     """The stack in its backend, with its file."""
     environment = {
         **session.environment,
-        **variables(session.places, session.home, tools_made, session.environment),
+        **variables(session.places, session.home, tools_made),
         "PATH": f"{tools_made.programs}{os.pathsep}{session.environment.get('PATH', os.defpath)}",
         **({RUN_ID: run_id} if run_id else {}),
     }

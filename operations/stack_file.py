@@ -12,7 +12,6 @@ import yaml
 
 from operations.errors import OperationsError
 from operations.home import StackHome, linked_file, template_of, write_private
-from operations.locations import PROJECT
 from operations.pulumi_process import Pulumi
 from stacks import settings as stack_settings
 from stacks.settings_errors import SettingsError
@@ -54,13 +53,9 @@ def complete(pulumi: Pulumi, overrides: Mapping[str, str]) -> None:
 
 def ensure_stack(pulumi: Pulumi) -> None:
     """Makes the stack in its backend where it is not there; asks pulumi only where a look at the file does not do."""
-    if not state_file(pulumi.home).exists() or not pulumi.uses_file_backend:
+    path = pulumi.home.state_file
+    if path is None or not path.exists():
         pulumi.ask("stack", "select", pulumi.home.stack, "--create", "--secrets-provider", "passphrase")
-
-
-def state_file(home: StackHome) -> Path:
-    """Where the file backend keeps the stack's state."""
-    return home.state / ".pulumi" / "stacks" / PROJECT / f"{home.stack}.json"
 
 
 def read_config(path: Path) -> dict[str, object]:

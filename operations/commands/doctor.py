@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -78,7 +79,9 @@ def _stack(session: Session) -> Iterator[Finding]:
             yield Finding("stack", MISSING, str(error))
         else:
             yield Finding(
-                "stack", GOOD, f"{session.stack} in {home.folder}, {_resources(session)} resources in the state"
+                "stack",
+                GOOD,
+                f"{session.stack} in {home.folder}, {_resources(session)} in the state, {_backend(session)}",
             )
     own = engine.own_engine(session.places, session.environment)
     host = settings.docker.host if settings else engine.default_host(session.environment, own)
@@ -87,12 +90,19 @@ def _stack(session: Session) -> Iterator[Finding]:
         yield _gateway(settings)
 
 
-def _resources(session: Session) -> int | str:
-    path = stack_file.state_file(session.home)
+def _backend(session: Session) -> str:
+    """The backend's address without what may open it: a user's password, a signed query."""
+    return re.sub("//[^/@]*@", "//", session.home.backend.partition("?")[0])
+
+
+def _resources(session: Session) -> str:
+    path = session.home.state_file
+    if path is None:
+        return "what it manages"
     if not path.exists():
-        return "no"
+        return "no resources"
     latest = json.loads(path.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest") or {}
-    return len(latest.get("resources") or [])
+    return f"{len(latest.get('resources') or [])} resources"
 
 
 def _engine(host: str) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ def run(session: Session) -> int:
     with session.board:
         ready = setup.without_engine(session)
     toolchain = ready.pulumi.toolchain
-    print(exports(variables(session.places, session.home, toolchain, session.environment), toolchain.programs), end="")
+    print(exports(variables(session.places, session.home, toolchain), toolchain.programs), end="")
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import docker
 
-from operations import diagnostics, engine, half_made, ownership, ports, runs, setup, stack_file
+from operations import diagnostics, engine, half_made, ownership, ports, runs, setup
 from operations.home import open_home
 from operations.progress import Part
 from operations.pulumi_process import Pulumi
@@ -74,8 +74,8 @@ def look_at_port(
 
 def deployment(pulumi: Pulumi) -> object:
     """The stack's state; read from the file where that is enough, which saves half a second."""
-    path = stack_file.state_file(pulumi.home)
-    if pulumi.uses_file_backend and path.exists():
+    path = pulumi.home.state_file
+    if path is not None and path.exists():
         return json.loads(path.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest")
     return json.loads(pulumi.ask("stack", "export"))["deployment"]
 

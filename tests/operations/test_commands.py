@@ -24,7 +24,7 @@ AWKWARD = Path("/tmp/a folder with 'quotes' $(and more)")
 def test_a_shell_that_evaluates_env_has_exactly_those_values() -> None:
     home = StackHome("dev", AWKWARD / "llmproxy" / "dev")
     places = Locations(Path("/clone"), AWKWARD, Path("/cache"))
-    expected = variables(places, home, Toolchain(AWKWARD / "bin", Path("/pulumi"), has_stand_ins=True), {})
+    expected = variables(places, home, Toolchain(AWKWARD / "bin", Path("/pulumi"), has_stand_ins=True))
     script = exports(expected, AWKWARD / "bin") + "env -0"
 
     seen = subprocess.run(
@@ -42,10 +42,11 @@ def test_env_prints_nothing_but_exports() -> None:
 
 
 def test_another_backend_is_taken_from_the_environment_and_official_plugins_may_be_looked_for() -> None:
-    home, places = StackHome("dev", Path("/h")), Locations(Path("/c"), Path("/h"), Path("/k"))
+    home = StackHome("dev", Path("/h"), "s3://states")
+    places = Locations(Path("/c"), Path("/h"), Path("/k"))
     official = Toolchain(Path("/b"), Path("/p"), has_stand_ins=False)
 
-    found = variables(places, home, official, {"PULUMI_BACKEND_URL": "s3://states"})
+    found = variables(places, home, official)
 
     assert found["PULUMI_BACKEND_URL"] == "s3://states"
     assert "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION" not in found

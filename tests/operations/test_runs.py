@@ -66,6 +66,14 @@ def test_a_lock_is_stale_only_when_its_pulumi_was_here_and_is_dead(
     assert runs.stale_locks(home, living, HOST) == ([lock] if is_stale else [])
 
 
+def test_a_killed_run_on_another_backend_of_files_leaves_no_lock_there(tmp_path: Path) -> None:
+    elsewhere = StackHome("dev", tmp_path / "home", f"file://{tmp_path}/state?no_tmp_dir=true")
+    lock = lock_of(StackHome("dev", tmp_path), json.dumps({"pid": 70, "hostname": HOST}))
+
+    assert runs.stale_locks(elsewhere, {}, HOST) == [lock]
+    assert runs.stale_locks(StackHome("dev", tmp_path, "s3://states"), {}, HOST) == []
+
+
 def test_a_lock_that_is_being_written_is_left_alone(home: StackHome) -> None:
     lock_of(home, '{"pid": 7')
 

@@ -58,7 +58,7 @@ def home(places: Locations) -> StackHome:
 
 def pulumi_on(places: Locations, home: StackHome, *, dies_at: str = "") -> WritingPulumi:
     toolchain = Toolchain(places.cache, places.cache, has_stand_ins=True)
-    return WritingPulumi(places, home, toolchain, {"PULUMI_BACKEND_URL": f"file://{home.state}"}, dies_at=dies_at)
+    return WritingPulumi(places, home, toolchain, {}, dies_at=dies_at)
 
 
 def test_a_first_run_generates_both_keys_once(places: Locations, home: StackHome) -> None:
