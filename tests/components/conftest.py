@@ -5,6 +5,7 @@ Everything made here carries a prefix of its own and is removed afterwards, also
 
 from __future__ import annotations
 
+import os
 import subprocess
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,8 @@ import pytest
 from docker.errors import APIError
 
 HOST = "unix:///var/run/docker.sock"
-IMAGE = "cmp-box:1"
+# Of this process: another run at the same time removes its own at its end.
+IMAGE = f"cmp-box:{os.getpid()}"
 SECOND = 1_000_000_000
 
 

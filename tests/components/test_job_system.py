@@ -15,7 +15,7 @@ from components import entrypoint, env_file
 from components.job import JobProvider
 from components.job_spec import JobInputs, service_body
 from components.provider_border import parse
-from tests.components.conftest import HOST, RealSwarm
+from tests.components.conftest import HOST, IMAGE, RealSwarm
 
 pytestmark = pytest.mark.system
 
@@ -27,7 +27,7 @@ def props(swarm: RealSwarm, script: str, **changed: Any) -> dict[str, Any]:
         "docker_host": HOST,
         "service_name": f"{swarm.prefix}job",
         "labels": {"llmproxy.project": "test"},
-        "image": "cmp-box:1",
+        "image": IMAGE,
         "command": ["sh", "-c"],
         "args": [script],
         "networks": [],

@@ -18,7 +18,7 @@ import pytest
 from components.docker_engine import connect
 from components.errors import EngineUnreachable
 from components.rollout import RolloutGateProvider
-from tests.components.conftest import HOST, RealSwarm
+from tests.components.conftest import HOST, IMAGE, RealSwarm
 
 pytestmark = pytest.mark.system
 
@@ -30,7 +30,7 @@ def props(swarm: RealSwarm, service_id: str, *, digest: str = "", host: str = HO
     service = {
         "service_id": service_id,
         "spec_digest": digest,
-        "image": "cmp-box:1",
+        "image": IMAGE,
         "replicas": 1.0,
         "monitor_seconds": 2.0,
         "update_state": "settled",
