@@ -4,9 +4,11 @@
     python3 -m operations.bootstrap exec PROGRAM …  becomes  <venv>/bin/PROGRAM …
 
 Stdlib only, Python 3.11 or newer. The environment is a cache entry keyed by requirements.txt and the Python that makes
-it; `.venv` in the clone is a symlink to it. Says one line when it makes one, nothing else.
+it; `.venv` in the clone is a symlink to it. Says one line when it makes one, nothing else; LLMPROXY_DEBUG=1 shows the
+traceback of an error.
 """
 
+import errno
 import importlib.util
 import os
 import subprocess
@@ -21,6 +23,8 @@ from operations.errors import MissingPart, OperationsError
 from operations.locations import Locations
 
 OLDEST_PYTHON = (3, 11)
+INTERRUPTED = 130
+DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,12 +34,26 @@ def main(arguments: Sequence[str]) -> int:
         places = locations.find(os.environ)
         venv = make_venv(places, say=_say)
         link_venv(places.clone / ".venv", venv)
-    except OperationsError as error:
-        _say(str(error))
-        return 1
-    command = become(venv, arguments)
-    os.chdir(places.clone)
-    return os.execv(command[0], command)  # this process becomes the command
+        command = become(venv, arguments)
+        os.chdir(places.clone)
+        return os.execv(command[0], command)  # this process becomes the command
+    except (OperationsError, OSError, KeyboardInterrupt) as error:
+        if os.environ.get("LLMPROXY_DEBUG") == "1":
+            raise
+        text, code = in_one_line(error)
+        _say(text)
+        return code
+
+
+def in_one_line(error: OperationsError | OSError | KeyboardInterrupt) -> tuple[str, int]:
+    """What the user reads of an error, and the exit code."""
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted; the next make begins where this one stopped", INTERRUPTED
+    if isinstance(error, OperationsError):
+        return str(error), 1
+    place = f"{error.filename}: " if error.filename else ""
+    remedy = "free some space" if error.errno in DISK_IS_FULL else "let this user write there"
+    return f"{place}{error.strerror or error}; {remedy}, or choose other folders: LLMPROXY_HOME, LLMPROXY_CACHE", 1
 
 
 def check_python(version: tuple[int, int]) -> None:

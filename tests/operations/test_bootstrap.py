@@ -1,6 +1,11 @@
 """The first step gives the clone its environment, or says in one line what to do."""
 
+import errno
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -110,8 +115,6 @@ def test_a_command_becomes_the_environments_python_and_exec_becomes_its_program(
 
 
 def test_the_bootstrap_needs_nothing_but_the_standard_library() -> None:
-    import subprocess
-
     script = "import operations.bootstrap, sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     loaded = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(Path.cwd())!r}); {script}"],
@@ -121,3 +124,61 @@ def test_the_bootstrap_needs_nothing_but_the_standard_library() -> None:
     ).stdout.split()
 
     assert set(loaded) - sys.stdlib_module_names - {"__main__", "sitecustomize", "usercustomize"} == {"operations"}
+
+
+def bootstrapped(home: Path, cache: Path, **more: str) -> "subprocess.Popen[str]":
+    """A bootstrap of its own, with this Python and these roots."""
+    environment = {**os.environ, "LLMPROXY_HOME": str(home), "LLMPROXY_CACHE": str(cache), **more}
+    return subprocess.Popen(
+        [sys.executable, "-m", "operations.bootstrap", "doctor"],
+        env={name: value for name, value in environment.items() if name != "LLMPROXY_DEBUG" or name in more},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def a_file(tmp_path: Path) -> Path:
+    """A file where a folder would have to be."""
+    path = tmp_path / "file"
+    path.write_text("")
+    return path
+
+
+def test_a_folder_that_cannot_be_made_is_one_line_with_its_path_and_the_way_out(a_file: Path) -> None:
+    process = bootstrapped(a_file / "home", a_file / "cache")
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    first, *rest = [line for line in said.splitlines() if "installing" not in line]
+    assert first.startswith(f"python packages: {a_file}/")
+    assert first.endswith("or choose other folders: LLMPROXY_HOME, LLMPROXY_CACHE")
+    assert rest == []
+
+
+def test_with_debugging_on_the_traceback_of_the_bootstrap_is_shown(a_file: Path) -> None:
+    _, said = bootstrapped(a_file / "home", a_file / "cache", LLMPROXY_DEBUG="1").communicate(timeout=60)
+
+    assert "Traceback" in said
+
+
+def test_a_full_disk_is_told_as_one() -> None:
+    error = OSError(errno.ENOSPC, "No space left on device", "/cache/venv")
+
+    assert bootstrap.in_one_line(error) == (
+        "/cache/venv: No space left on device; free some space, or choose other folders: LLMPROXY_HOME, LLMPROXY_CACHE",
+        1,
+    )
+
+
+def test_an_interrupt_while_packages_are_installed_is_one_line_and_130(tmp_path: Path) -> None:
+    process = bootstrapped(tmp_path / "home", tmp_path / "cache", PIP_INDEX_URL="http://127.0.0.1:9/")
+    assert process.stderr is not None
+    assert "installing" in process.stderr.readline()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert said == "python packages: interrupted; the next make begins where this one stopped\n"
