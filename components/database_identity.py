@@ -15,7 +15,7 @@ from pulumi.dynamic import ReadResult, Resource
 
 from components import fingerprint_rules as rules
 from components.docker_engine import SwarmApi, connect
-from components.errors import DataMismatch, SwarmError
+from components.errors import DataMismatch
 from components.provider_border import ProviderInputs, parse
 from components.swarm_provider import Props, SwarmProvider
 
@@ -72,11 +72,8 @@ class DatabaseIdentityProvider(SwarmProvider):
 
     def look(self, id_: str, last: Props) -> ReadResult | None:
         inputs = parse(IdentityInputs, last)
-        try:
-            with connect(inputs.docker_host) as api:
-                found = system_identifier(api, inputs.service_id, inputs.command)
-        except SwarmError:
-            return None
+        with connect(inputs.docker_host) as api:
+            found = system_identifier(api, inputs.service_id, inputs.command)
         problem = rules.identity_problem(
             inputs.service_name, recorded=inputs.system_identifier, found=found, setting=inputs.volume_setting
         )

@@ -155,10 +155,10 @@ def _connected(address: str, host: str) -> Iterator[DockerEngine]:
         raise EngineUnreachable(_unreachable(host, error)) from error
     try:
         yield DockerEngine(client)
+    except APIError as error:  # a RequestException too, so it comes first
+        raise SwarmError(f"Docker Engine at {host}: {error.explanation or error}") from error
     except requests.RequestException as error:
         raise EngineUnreachable(_unreachable(host, error)) from error
-    except APIError as error:
-        raise SwarmError(f"Docker Engine at {host}: {error.explanation or error}") from error
     finally:
         client.close()
 

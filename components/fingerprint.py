@@ -18,7 +18,7 @@ from pydantic import JsonValue
 
 from components import fingerprint_rules as rules
 from components.docker_engine import SwarmApi, connect
-from components.errors import DataMismatch, EngineUnreachable
+from components.errors import DataMismatch
 from components.naming import VOLUME_TOKEN_LABEL
 from components.provider_border import ProviderInputs, in_teardown, is_unknown, parse, without_provider
 from components.swarm_provider import Props, SwarmProvider
@@ -91,12 +91,8 @@ class DataFingerprintProvider(SwarmProvider):
         inputs = parse(FingerprintInputs, last)
         if not inputs.volume_name:
             return None
-        try:
-            with connect(inputs.docker_host) as api:
-                problem = missing_volume(api, inputs)
-        except EngineUnreachable:
-            # The docker provider of the same run says so.
-            return None
+        with connect(inputs.docker_host) as api:
+            problem = missing_volume(api, inputs)
         if problem is None:
             return None
         # The state holds yesterday's inputs; whether it is allowed now stands in the stack config.

@@ -12,7 +12,7 @@ import pulumi
 from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResult, ResourceProvider, UpdateResult
 from pydantic import JsonValue
 
-from components.errors import DataMismatch
+from components.errors import DataMismatch, SwarmError
 from components.provider_border import FAILING_READ, StackConfig, in_teardown, told_plainly, without_provider
 
 Props = dict[str, JsonValue]
@@ -34,7 +34,11 @@ class SwarmProvider(ResourceProvider):
         raise NotImplementedError
 
     def look(self, _id: str, _last: Props, /) -> ReadResult | None:
-        """Gives what is there; None leaves the state as it is. A `DataMismatch` ends the run, told once."""
+        """Gives what is there; None leaves the state as it is, and so does an engine that does not answer.
+
+        Raises:
+            DataMismatch: Ends the run, told once.
+        """
         return None
 
     def configure(self, req: ConfigureRequest) -> None:
@@ -60,5 +64,8 @@ class SwarmProvider(ResourceProvider):
         except DataMismatch as error:
             if FAILING_READ.speaks():
                 raise pulumi.RunError(str(error)) from None
+            found = None
+        except SwarmError:
+            # The docker provider of the same run says so; a second error would only hide the first.
             found = None
         return found or ReadResult(id_, last)

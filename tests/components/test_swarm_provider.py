@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from pulumi.dynamic import ReadResult
 
-from components.errors import DataMismatch, SwarmError
+from components.errors import DataMismatch, EngineUnreachable, SwarmError
 from components.provider_border import FAILING_READ, TEARDOWN
 from components.swarm_provider import Props, SwarmProvider
 
@@ -26,6 +26,13 @@ class Broken(SwarmProvider):
 
     def look(self, _id: str, _last: Props) -> ReadResult | None:
         raise DataMismatch("another one stands in its place")
+
+
+class Unreachable(Broken):
+    """A resource whose engine does not answer."""
+
+    def look(self, _id: str, _last: Props) -> ReadResult | None:
+        raise EngineUnreachable("no answer")
 
 
 class Recording(Broken):
@@ -60,6 +67,10 @@ def test_a_mismatch_ends_the_run_once_and_later_reads_keep_the_state(monkeypatch
     with pytest.raises(pulumi.RunError, match="another one stands in its place"):
         Broken().read("broken", STATE)
     assert Broken().read("broken", STATE).outs == STATE
+
+
+def test_an_engine_that_cannot_be_asked_keeps_the_state() -> None:
+    assert Unreachable().read("unreachable", STATE).outs == STATE
 
 
 def test_taking_down_looks_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
