@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 import requests
 
@@ -56,13 +57,18 @@ def _programs(session: Session) -> Iterator[Finding]:
         if found is not None
         else Finding("pulumi", MISSING, f"{version} neither on PATH nor in the cache; make up gets or builds it")
     )
-    homes = [entry.path for entry in cache.entries() if entry.kind == "pulumi-home"]
-    versions = ", ".join(f"{name} {number}" for name, number in toolchain.plugin_versions().items())
-    yield (
-        Finding("plugins", GOOD, f"{versions} in {homes[-1]}")
-        if homes
-        else Finding("plugins", MISSING, f"{versions}; make up installs them")
-    )
+    yield plugins(cache, session.places.clone)
+
+
+def plugins(cache: Cache, clone: Path) -> Finding:
+    """Whether the cache holds the plugins that this clone's next run takes: of these versions, from these sources."""
+    words = toolchain.in_words(toolchain.plugin_versions())
+    official, stand_ins = toolchain.plugin_keys(clone, Path(sys.prefix) / "bin" / "python")
+    for key, kind in ((official, "official"), (stand_ins, "stand-ins of airgap/plugins")):
+        found = cache.find("pulumi-home", key)
+        if found is not None:
+            return Finding("plugins", GOOD, f"{words}, {kind}, in {found}")
+    return Finding("plugins", MISSING, f"{words}; make up installs them")
 
 
 def _stack(session: Session) -> Iterator[Finding]:
