@@ -16,7 +16,7 @@ from typing import Any
 
 import docker
 import pytest
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 HOST = "unix:///var/run/docker.sock"
 # Of this process: another run at the same time removes its own at its end.
@@ -121,14 +121,22 @@ def box_image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     client = docker.APIClient(base_url=HOST, version="auto")
     _import(client, archive)
     yield IMAGE
-    with suppress(APIError):
-        client.remove_image(IMAGE, force=True)
+    _remove_when_unused(client)
     client.close()
 
 
 def _import(client: docker.APIClient, archive: Path) -> None:
     repository, tag = IMAGE.split(":")
     client.import_image(str(archive), repository=repository, tag=tag)
+
+
+def _remove_when_unused(client: docker.APIClient) -> None:
+    """The last containers of removed services end a moment later; by force the image would stay without a name."""
+    for container in client.containers(all=True, filters={"ancestor": IMAGE}):
+        with suppress(NotFound):
+            client.wait(container["Id"], timeout=30)
+            client.remove_container(container["Id"], force=True)
+    client.remove_image(IMAGE)
 
 
 @pytest.fixture
