@@ -45,8 +45,9 @@ class RouterRow(Answer):
     def is_set(self, key: str) -> bool:
         """Whether somebody set this key in the database, as far as it can be told."""
         value = self.current_values.get(key)
-        if self.source is not None:
-            return self.source.get(key) == "db"
+        if self.source is not None and self.source.get(key) != "db":
+            return False
+        # Newer versions unset no key: one that was set back to its default is nobody's any more.
         return value not in (None, [], {}) and value != ROUTER_DEFAULTS_1_81.get(key)
 
     @property

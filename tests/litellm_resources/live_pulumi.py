@@ -277,8 +277,8 @@ def test_what_a_killed_run_left_and_nobody_declares_is_shown_by_a_preview_and_re
     assert "~ 1 to update" in shown
     assert "to create" not in shown
     assert "model left" in stack.preview(), "a preview removes nothing"
-    told = [line for line in stack.up().splitlines() if "removed what was left over" in line]
-    assert len(told) == 1
+    removed = "removed what was left over from a run that did not end: key left, user left, model left, credential left"
+    assert removed in stack.up()
     assert stack.is_unchanged()
     found = server.call("GET", "/v2/model/info?size=1000")["data"]
     assert sorted(row["model_name"] for row in found) == ["m-a", "m-b", "theirs"]
@@ -304,4 +304,22 @@ def test_a_program_that_names_the_models_of_a_killed_run_no_more_leaves_none(sta
     assert all(f'"model {identity}"' in shown for identity in made)
     stack.up()
     assert server.rows() == []
+    assert stack.is_unchanged()
+
+
+def test_an_up_of_one_target_removes_nothing_and_the_whole_one_only_what_is_left_over(
+    stack: Stack, server: Server
+) -> None:
+    stack.wants(objects(model("m-a")))
+    stack.up()
+    leave_behind(server)
+    stack.wants(objects(model("m-a"), model("m-b")))
+    urn = "urn:pulumi:dev::llmproxy::pulumi-python:dynamic/litellm:Model::m-b@mock-openai:openai/m-b"
+    stack.run("up", "--yes", "--skip-preview", "--target", urn)
+    assert sorted(row["model_name"] for row in server.rows()) == ["left", "m-a", "m-b"]
+    shown = stack.preview()
+    assert '"model left"' in shown
+    assert '"model m-b' not in shown
+    stack.up()
+    assert sorted(row["model_name"] for row in server.rows()) == ["m-a", "m-b"]
     assert stack.is_unchanged()

@@ -77,6 +77,15 @@ def test_a_key_that_leaves_the_program_goes_back_to_its_default(litellm: FakeLit
     assert litellm.router.get("num_retries", 2) == 2
 
 
+def test_a_key_that_left_the_program_may_come_back(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    without = Run(litellm).provider(RouterSettingsProvider).update(ID, outs, wanted(other={})).outs
+    later = Run(litellm)
+    assert later.provider(RouterSettingsProvider).check(without, wanted()).failures == []
+    later.provider(RouterSettingsProvider).update(ID, without, wanted())
+    assert litellm.router["num_retries"] == 3
+
+
 def test_delete_removes_ours_and_nothing_else(litellm: FakeLitellm, run: Run) -> None:
     outs = made(run)
     litellm.router["model_group_alias"]["theirs"] = "x"
