@@ -1,5 +1,7 @@
 """`make purge`: removes all of a stack: services, data, state, passphrase and secrets. Asks first.
 
+A stack whose file is in git keeps the passphrase: git keeps the secrets, and nothing else opens them.
+
 Works with the gateway dead. Where the engine is dead too and cannot be brought back, what is on it has to stay: it is
 named with the commands that remove it, and state and secrets go.
 """
@@ -33,8 +35,8 @@ def run(session: Session, *, force: bool) -> int:
         else:
             _name_what_stays(session, ready, silence)
         ready.pulumi.ask("stack", "rm", session.stack, "--yes", "--force", "--preserve-config")
-        _remove_home(session)
-    print(f"purge: nothing of stack {session.stack} is left")
+        kept = remove_home(session)
+    print(f"purge: nothing of stack {session.stack} is left{kept}")
     return 0
 
 
@@ -68,8 +70,18 @@ def _name_what_stays(session: Session, ready: Ready, silence: str) -> None:
     )
 
 
-def _remove_home(session: Session) -> None:
-    link = linked_file(session.places.clone, session.stack)
-    if template_of(session.places.clone, session.stack).exists() and link.is_symlink():
-        link.unlink()
-    shutil.rmtree(session.home.folder)
+def remove_home(session: Session) -> str:
+    """Removes the stack's folder; gives what of it is kept, in words."""
+    clone, home = session.places.clone, session.home
+    link = linked_file(clone, session.stack)
+    if template_of(clone, session.stack).exists():
+        if link.is_symlink():
+            link.unlink()
+        shutil.rmtree(home.folder)
+        return ""
+    for path in home.folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path != home.passphrase:
+            path.unlink()
+    return f" but {home.passphrase}, which opens the secrets in {link.name}"

@@ -64,6 +64,46 @@ def test_purge_without_a_person_to_ask_removes_nothing(tmp_path: Path) -> None:
     assert folder.is_dir()
 
 
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone with a stack whose file is in git, prod, and one whose file is generated, dev."""
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    (folder / "Pulumi.prod.yaml").write_text("encryptionsalt: v1:x\n")
+    (folder / "Pulumi.dev.template.yaml").write_text("config: {}\n")
+    return folder
+
+
+def session_on(clone: Path, stack: str) -> Session:
+    """A session on a stack of the clone whose folder is full."""
+    home = StackHome(stack, clone.parent / "home" / "llmproxy" / stack)
+    for folder in (home.state, home.logs):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("")
+    for file in (home.passphrase, home.run_record, home.secrets_made):
+        file.write_text("")
+    places = Locations(clone, clone.parent / "home", clone.parent / "cache")
+    return Session(places, stack, home, {}, Board(Console(file=io.StringIO())))
+
+
+def test_purge_keeps_the_passphrase_of_secrets_that_git_keeps_and_says_so(clone: Path) -> None:
+    session = session_on(clone, "prod")
+
+    kept = purge.remove_home(session)
+
+    assert list(session.home.folder.iterdir()) == [session.home.passphrase]
+    assert kept == f" but {session.home.passphrase}, which opens the secrets in Pulumi.prod.yaml"
+
+
+def test_purge_keeps_nothing_of_a_stack_whose_file_is_generated(clone: Path) -> None:
+    session = session_on(clone, "dev")
+    (clone / "Pulumi.dev.yaml").symlink_to(session.home.stack_file)
+
+    assert purge.remove_home(session) == ""
+    assert not session.home.folder.exists()
+    assert not (clone / "Pulumi.dev.yaml").is_symlink()
+
+
 def test_a_run_without_changes_says_so() -> None:
     assert up.in_words("Resources:\n    50 unchanged\n") == "nothing changed"
     assert up.in_words("Resources:\n    ~ 1 updated\n    49 unchanged\n") == "1 updated"
