@@ -57,13 +57,13 @@ test-system: ## tests on a real engine
 	$(operations) with-parts true
 	@$(MAKE) --no-print-directory --output-sync=target -j2 test-gateway test-engine
 
-# The two halves of test-system, one on each core. pytest-xdist would spread the tests of one installation over both:
-# its groups (3.8.0) have no effect under pytest 9.
+# The two halves of test-system, one on each core: the tests that share a gateway, and all others. pytest-xdist would
+# spread the former over both: its groups (3.8.0) have no effect under pytest 9.
 test-gateway:
-	$(operations) with-parts python -m pytest -q -m "system and not slow" tests/system
+	$(operations) with-parts python -m pytest -q -m "system and not slow and shared_gateway"
 
 test-engine:
-	$(operations) with-parts python -m pytest -q -m "system and not slow" --ignore=tests/system
+	$(operations) with-parts python -m pytest -q -m "system and not slow and not shared_gateway"
 
 test-all: ## the long tests that `make test` leaves out
 	$(operations) with-parts python -m pytest -q -m slow

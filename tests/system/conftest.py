@@ -14,13 +14,15 @@ from tests.system import installation
 from tests.system.installation import PREFIX, Installation
 
 # Tests of the suite's own tools: they need no engine.
-PURE = frozenset({"test_command_lines.py", "test_secrecy_search.py"})
+PURE = frozenset({"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents and item.path.name not in PURE:
             item.add_marker(pytest.mark.system)
+        if "gateway" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared_gateway)
 
 
 @pytest.fixture(scope="session", autouse=True)
