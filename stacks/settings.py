@@ -8,53 +8,27 @@ Pure: no pulumi, no files, no network, so that commands and editors can use it a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator  # noqa: TID251
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator  # noqa: TID251
 from pydantic.alias_generators import to_camel
 
 from stacks.settings_errors import SettingsError, problems_of
+from stacks.settings_types import (
+    DatabaseName,
+    DockerHost,
+    HostName,
+    HttpUrl,
+    NamePrefix,
+    OneLine,
+    Port,
+    RoleName,
+    UrlQuery,
+    VariableName,
+)
 
 # Connections PostgreSQL keeps for superusers (superuser_reserved_connections, its default): nobody else gets them.
 RESERVED_CONNECTIONS = 3
-
-HOST_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-HOST_NAME = rf"(?=.{{1,253}}$){HOST_LABEL}(\.{HOST_LABEL})*"
-URL = rf"https?://{HOST_LABEL}(\.{HOST_LABEL})*(:[0-9]{{1,5}})?(/[A-Za-z0-9._/-]*)?"
-DOCKER_HOST = rf"unix:///[^\s]+|tcp://{HOST_LABEL}(\.{HOST_LABEL})*:[0-9]{{1,5}}|ssh://[^\s@/]+@[^\s/]+"
-
-
-def _matching(pattern: str, allowed: str) -> AfterValidator:
-    """A check that says in words what is allowed: a pattern is no help to the person who mistyped."""
-    whole = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not whole.fullmatch(value):
-            raise ValueError(f"found {value!r}; allowed is {allowed}")
-        return value
-
-    return AfterValidator(check)
-
-
-HostName = Annotated[str, _matching(HOST_NAME, "a host name or IPv4 address, such as db.example.com")]
-HttpUrl = Annotated[str, _matching(URL, "a URL such as https://llm.example.com")]
-DockerHost = Annotated[str, _matching(DOCKER_HOST, "unix:///path, tcp://host:port or ssh://user@host")]
-NamePrefix = Annotated[
-    str, _matching("([a-z0-9][a-z0-9-]{0,20}-)?", "empty, or small letters and digits ending in '-'")
-]
-SqlName = Annotated[str, _matching("[a-z_][a-z0-9_]{0,62}", "small letters, digits and '_', at most 63")]
-UrlQuery = Annotated[str, _matching("(\\w+=[\\w./-]+(&\\w+=[\\w./-]+)*)?", "name=value pairs joined by '&'")]
-Port = Annotated[int, Field(ge=1, le=65535)]
-# Those three arrive in other ways: secrets as files, the database from `postgres`.
-EnvironmentName = Annotated[
-    str,
-    _matching(
-        "(?!(DATABASE_URL|LITELLM_MASTER_KEY|LITELLM_SALT_KEY)$)[A-Za-z_][A-Za-z0-9_]*",
-        "a variable name other than DATABASE_URL, LITELLM_MASTER_KEY and LITELLM_SALT_KEY",
-    ),
-]
 
 
 class Strict(BaseModel):
@@ -99,8 +73,8 @@ class ExternalPostgres(Strict):
 class Postgres(Strict):
     """The database."""
 
-    database: SqlName = Field("llmproxy", description="Name of the database. Fixed once the volume is filled.")
-    user: SqlName = Field("llmproxy", description="Owner of the database. Fixed once the volume is filled.")
+    database: DatabaseName = Field("llmproxy", description="Name of the database. Fixed once the volume is filled.")
+    user: RoleName = Field("llmproxy", description="Owner of the database. Fixed once the volume is filled.")
     image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
     max_connections: int = Field(100, ge=10, le=10_000, description="PostgreSQL's max_connections.")
     resources: Resources = Field(Resources(), description="Limits of the database's task.")
@@ -149,7 +123,7 @@ class Litellm(Strict):
     litellm_settings: dict[str, JsonValue] = Field(
         {}, description="Keys of litellm_settings in litellm.yaml; no secret may stand here."
     )
-    environment: dict[EnvironmentName, str] = Field(
+    environment: dict[VariableName, OneLine] = Field(
         {}, description="Further environment of the gateway; no secret may stand here."
     )
     rollout_deadline_seconds: int = Field(
@@ -230,17 +204,17 @@ class Settings(Strict):
         return self
 
 
-def parse(document: Mapping[str, JsonValue] | None, *, place: str) -> Settings:
+def parse(document: JsonValue, *, place: str) -> Settings:
     """Parses the settings document.
 
     Args:
-        document: The object as authored; None stands for an empty one.
+        document: What is authored; None stands for an empty object, and only an object holds settings.
         place: What an error names first, such as `Pulumi.dev.yaml: llmproxy:settings`.
 
     Raises:
         SettingsError: With every mistake of the document.
     """
     try:
-        return Settings.model_validate(dict(document or {}))
+        return Settings.model_validate({} if document is None else document)
     except ValidationError as error:
         raise SettingsError(problems_of(error, Settings, place)) from error

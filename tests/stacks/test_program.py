@@ -116,3 +116,14 @@ def test_a_missing_provider_key_stops_the_run_before_anything_is_made() -> None:
 def test_a_wrong_setting_is_told_with_its_place() -> None:
     with pytest.raises(pulumi.RunError, match=r"Pulumi\.prod\.yaml: llmproxy:settings\.nope: unknown setting"):
         run({"nope": 1})
+
+
+@pytest.mark.parametrize("text", ["litellm", '"litellm"', '["litellm"]', "5"])
+def test_settings_that_are_no_object_are_one_error_without_a_traceback(text: str) -> None:
+    def build() -> None:
+        pulumi.runtime.set_all_config({"llmproxy:settings": text})
+        program.read_settings()
+
+    with pytest.raises(pulumi.RunError, match="llmproxy:settings") as caught:
+        drained(build, stack="prod")
+    assert "\n" not in str(caught.value)

@@ -14,7 +14,7 @@ from stacks.settings_errors import SettingsError
 PLACE = "Pulumi.dev.yaml: llmproxy:settings"
 
 
-def problems(document: dict[str, object]) -> tuple[str, ...]:
+def problems(document: object) -> tuple[str, ...]:
     with pytest.raises(SettingsError) as caught:
         parse(document, place=PLACE)  # type: ignore[arg-type]  # mistakes are the point
     return caught.value.problems
@@ -38,8 +38,17 @@ def test_no_document_means_the_defaults() -> None:
         ({"postgres": {"external": {"host": "-db.example.com"}}}, "found '-db.example.com'; allowed is a host name"),
         ({"docker": {"host": "tcp://"}}, "found 'tcp://'; allowed is unix:///path, tcp://host:port or ssh://user@host"),
         ({"litellm": {"adminUrl": "llm.example.com"}}, "allowed is a URL such as https://llm.example.com"),
+        ({"litellm": {"adminUrl": "http://h:99999"}}, "found 'http://h:99999'; allowed is a port from 1 to 65535"),
+        ({"docker": {"host": "tcp://h:0"}}, "found 'tcp://h:0'; allowed is a port from 1 to 65535"),
+        ({"docker": {"host": "ssh://u@h:65536"}}, "found 'ssh://u@h:65536'; allowed is a port from 1 to 65535"),
         ({"namePrefix": "Dev"}, f"{PLACE}.namePrefix: found 'Dev'; allowed is empty, or small letters"),
         ({"postgres": {"user": "Admin"}}, f"{PLACE}.postgres.user: found 'Admin'; allowed is small letters"),
+        ({"postgres": {"user": "pg_admin"}}, f"{PLACE}.postgres.user: found 'pg_admin'; allowed is small letters"),
+        ({"postgres": {"user": "public"}}, "other than public, none and what begins with pg_"),
+        ({"postgres": {"database": "template1"}}, f"{PLACE}.postgres.database: found 'template1'; allowed is small"),
+        ({"litellm": {"environment": {"A": "x\ny"}}}, f"{PLACE}.litellm.environment.A: found a line break or NUL"),
+        ({"litellm": {"environment": {"A": "x\0"}}}, "allowed is one line of text; write it in one line"),
+        ({"litellm": {"environment": {"1A": "x"}}}, f"{PLACE}.litellm.environment.1A: found '1A'; allowed is a var"),
         ({"litellm": {"environment": {"DATABASE_URL": "x"}}}, f"{PLACE}.litellm.environment.DATABASE_URL: found"),
         ({"litellm": {"generalSettings": {"a": ["os.environ/KEY"]}}}, "os.environ/… would stand in clear"),
         ({"litellm": {"storeModelInDb": False}}, "storeModelInDb must be true"),
@@ -52,6 +61,27 @@ def test_a_mistake_is_one_line_with_place_and_what_is_allowed(document: dict[str
     (found,) = problems(document)
     assert found.startswith(PLACE)
     assert line in found
+
+
+@pytest.mark.parametrize("document", ["litellm", ["litellm"], 5, False])
+def test_what_is_no_object_is_one_mistake(document: object) -> None:
+    (found,) = problems(document)
+    assert found.startswith(f"{PLACE}: found ")
+
+
+def test_a_value_of_several_lines_is_not_shown() -> None:
+    (found,) = problems({"litellm": {"environment": {"KEY": "-----BEGIN\nmarker"}}})
+    assert "marker" not in found
+
+
+@pytest.mark.parametrize("url", ["http://h", "http://h:1", "https://h:65535/path"])
+def test_a_url_is_taken_with_any_port_that_exists(url: str) -> None:
+    assert parse({"litellm": {"adminUrl": url}}, place=PLACE).litellm.admin_url == url
+
+
+@pytest.mark.parametrize(("user", "database"), [("pgx", "template"), ("postgres", "postgres"), ("_none", "pg_data")])
+def test_names_that_only_look_like_reserved_ones_are_taken(user: str, database: str) -> None:
+    assert parse({"postgres": {"user": user, "database": database}}, place=PLACE).postgres.user == user
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -1,0 +1,84 @@
+"""The kinds of value that settings are made of: host names, addresses, ports, names of PostgreSQL, lines of text.
+
+Each check says in words what is allowed: a pattern is no help to the person who mistyped. Apart from `settings.py`
+because that file is the list of settings and should read as one. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+HOST_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST_NAME = rf"(?=.{{1,253}}$){HOST_LABEL}(\.{HOST_LABEL})*"
+URL = rf"https?://{HOST_LABEL}(\.{HOST_LABEL})*(:[0-9]{{1,5}})?(/[A-Za-z0-9._/-]*)?"
+DOCKER_HOST = rf"unix:///[^\s]+|tcp://{HOST_LABEL}(\.{HOST_LABEL})*:[0-9]{{1,5}}|ssh://[^\s@/]+@[^\s/]+"
+# PostgreSQL makes no role of these names: `pg_…` is kept for its own, the two others are words of GRANT.
+ROLE_NAME = r"(?!pg_|public$|none$)[a-z_][a-z0-9_]{0,62}"
+# Both are there from the start, as what CREATE DATABASE copies: the gateway's tables would be in every later database.
+DATABASE_NAME = r"(?!template[01]$)[a-z_][a-z0-9_]{0,62}"
+
+
+def _matching(pattern: str, allowed: str) -> AfterValidator:
+    """A check of the whole value."""
+    whole = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not whole.fullmatch(value):
+            raise ValueError(f"found {value!r}; allowed is {allowed}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _with_a_port_that_exists(value: str) -> str:
+    try:
+        port = urlsplit(value).port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError(f"found {value!r}; allowed is a port from 1 to 65535")
+    return value
+
+
+def _one_line(value: str) -> str:
+    # The value itself is not shown: what has several lines is often a private key.
+    if any(sign in value for sign in "\n\r\0"):
+        raise ValueError("found a line break or NUL in it; allowed is one line of text; write it in one line")
+    return value
+
+
+HostName = Annotated[str, _matching(HOST_NAME, "a host name or IPv4 address, such as db.example.com")]
+HttpUrl = Annotated[
+    str, _matching(URL, "a URL such as https://llm.example.com"), AfterValidator(_with_a_port_that_exists)
+]
+DockerHost = Annotated[
+    str,
+    _matching(DOCKER_HOST, "unix:///path, tcp://host:port or ssh://user@host"),
+    AfterValidator(_with_a_port_that_exists),
+]
+NamePrefix = Annotated[
+    str, _matching("([a-z0-9][a-z0-9-]{0,20}-)?", "empty, or small letters and digits ending in '-'")
+]
+DatabaseName = Annotated[
+    str,
+    _matching(DATABASE_NAME, "small letters, digits and '_', at most 63, other than template0 and template1"),
+]
+RoleName = Annotated[
+    str,
+    _matching(ROLE_NAME, "small letters, digits and '_', at most 63, other than public, none and what begins with pg_"),
+]
+UrlQuery = Annotated[str, _matching("(\\w+=[\\w./-]+(&\\w+=[\\w./-]+)*)?", "name=value pairs joined by '&'")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+# Those three arrive in other ways: secrets as files, the database from `postgres`.
+VariableName = Annotated[
+    str,
+    _matching(
+        "(?!(DATABASE_URL|LITELLM_MASTER_KEY|LITELLM_SALT_KEY)$)[A-Za-z_][A-Za-z0-9_]*",
+        "a variable name other than DATABASE_URL, LITELLM_MASTER_KEY and LITELLM_SALT_KEY",
+    ),
+]
+OneLine = Annotated[str, AfterValidator(_one_line)]
