@@ -32,7 +32,7 @@ def told_plainly(what: str) -> Iterator[None]:
     try:
         yield
     except AdminApiError as error:
-        raise pulumi.RunError(f"{what}: {error}") from None
+        raise pulumi.RunError(str(error) if error.place == what else f"{what}: {error}") from None
     except pulumi.RunError:
         raise
     except Exception as error:  # noqa: BLE001  the border: Pulumi would print the text, which may hold a secret

@@ -1,7 +1,8 @@
 """User: one internal user of LiteLLM.
 
 Takes id, role, models, limits and metadata; makes the user, always in place, because deleting one deletes the user's
-keys. What LiteLLM cannot clear in place ends in a clear error, never in a replacement.
+keys. What LiteLLM cannot clear in place ends in a clear error, never in a replacement; and a user who has keys or
+teams that others made is not deleted.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from litellm_resources import account
 from litellm_resources.admin_api import users
 from litellm_resources.admin_api.users import UserRow
 from litellm_resources.adoption import not_ours, refuse_foreign
+from litellm_resources.cascade import refuse_to_take_along
 from litellm_resources.ownership import marker, owner_of
 from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
@@ -108,6 +110,10 @@ class UserProvider(LitellmProvider):
             if owner_of(row.metadata) != inputs.owner:
                 session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
                 return
+            # Others may have made a key since the list was read.
+            session.keys.forget()
+            teams = users.read_teams(client, inputs.user_id)
+            refuse_to_take_along(self._name(last), inputs.user_id, inputs.owner, session.keys.rows().values(), teams)
             users.delete(client, inputs.user_id)
             session.users.drop(inputs.user_id)
             session.keys.forget()

@@ -38,6 +38,13 @@ class UserRow(Answer):
         return {name: value for name in LIMITS if (value := getattr(self, name)) is not None}
 
 
+class TeamRow(Answer):
+    """A team as a user's information shows it."""
+
+    team_id: str
+    team_alias: str | None = None
+
+
 def read_all(client: AdminClient) -> dict[str, UserRow]:
     """Every user by id, to the last page."""
     place = f"{client.url}: GET {LIST_PATH}"
@@ -56,6 +63,19 @@ def read_one(client: AdminClient, user_id: str) -> UserRow | None:
     return parse(UserRow, info, f"{client.url}: GET {path}")
 
 
+def read_teams(client: AdminClient, user_id: str) -> list[str]:
+    """The teams that the user is a member of, by their names; none when there is no such user."""
+    path = "/user/info"
+    try:
+        answer = client.get(path, {"user_id": user_id})
+    except NotFound:
+        return []
+    found = answer.get("teams") if isinstance(answer, dict) else None
+    place = f"{client.url}: GET {path}"
+    rows = [parse(TeamRow, item, place) for item in found] if isinstance(found, list) else []
+    return sorted(row.team_alias or row.team_id for row in rows)
+
+
 def create(client: AdminClient, fields: dict[str, JsonValue]) -> None:
     """Makes a user under an id of ours, without the key that LiteLLM would make along."""
     client.post("/user/new", {**fields, "auto_create_key": False})
@@ -67,7 +87,7 @@ def change(client: AdminClient, fields: dict[str, JsonValue]) -> None:
 
 
 def delete(client: AdminClient, user_id: str) -> None:
-    """Removes a user and all the user's keys; one that is gone is done."""
+    """Removes a user, all the user's keys and the memberships in teams; one that is gone is done."""
     try:
         client.post("/user/delete", {"user_ids": [user_id]})
     except NotFound:

@@ -63,6 +63,7 @@ class FakeLitellm(BaseAdapter):
     credentials: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    teams: dict[str, dict[str, Any]] = field(default_factory=dict)
     # 1.109.1 answers for a key from its cache, also after the key is gone.
     cached_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     router: dict[str, Any] = field(default_factory=dict)
@@ -110,10 +111,10 @@ class FakeLitellm(BaseAdapter):
             "GET /router/settings": self._router,
             "POST /config/update": lambda: self._write_router(body["router_settings"]),
             "GET /user/list": lambda: self._page(query, "users", "page_size", [*self.users.values()]),
-            "GET /user/info": lambda: self._one(self.users, query["user_id"], "user_info"),
+            "GET /user/info": lambda: self._user_info(query["user_id"]),
             "POST /user/new": lambda: self._write(self.users, body["user_id"], body),
             "POST /user/update": lambda: self._update_user(body),
-            "POST /user/delete": lambda: self._delete(self.users, body["user_ids"][0], unknown=404),
+            "POST /user/delete": lambda: self._delete_user(body["user_ids"][0]),
             "GET /key/list": lambda: self._page(query, "keys", "size", self._listed_keys(query.get("key_hash"))),
             "GET /key/info": lambda: self._one(self.keys if self.old else self.cached_keys, query["key"], "info"),
             "POST /key/generate": lambda: self._make_key(body),
@@ -218,6 +219,20 @@ class FakeLitellm(BaseAdapter):
             clears = {name for name in body if name not in ("models", "metadata", "user_email")}
         cleared = {name: None for name in clears if str(body[name]) in ("None", *ignored - {None})}
         return self._write(self.users, body["user_id"], {**kept, **cleared})
+
+    def _user_info(self, user_id: str) -> Answer:
+        status, answer = self._one(self.users, user_id, "user_info")
+        teams = [row for row in self.teams.values() if user_id in row["members"]]
+        return status, {**answer, "teams": teams} if status == 200 else answer
+
+    def _delete_user(self, user_id: str) -> Answer:
+        """Takes the user's keys along, whoever made them, and the user out of every team."""
+        status, answer = self._delete(self.users, user_id, unknown=404)
+        if status == 200:
+            self.keys = {token: row for token, row in self.keys.items() if row.get("user_id") != user_id}
+            for team in self.teams.values():
+                team["members"] = [member for member in team["members"] if member != user_id]
+        return status, answer
 
     def _make_key(self, body: Any) -> Answer:
         if any(row.get("key_alias") == body.get("key_alias") for row in self.keys.values()):

@@ -7,7 +7,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from litellm_resources.key import KeyProvider
 from litellm_resources.user import UserProvider
+from tests.litellm_resources import test_key
 from tests.litellm_resources.conftest import Run
 from tests.litellm_resources.fake_litellm import OLD, FakeLitellm
 
@@ -103,3 +105,42 @@ def test_delete_takes_gone_for_done(litellm: FakeLitellm, run: Run) -> None:
     provider.delete("u", outs)
     assert litellm.users == {}
     assert Run(litellm).provider(UserProvider).read("u", outs).id == ""
+
+
+def test_a_user_with_keys_or_teams_of_others_is_not_deleted_and_the_one_error_names_them_all(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run)
+    litellm.keys["by hand"] = {"token": "0123456789", "key_alias": "theirs", "user_id": "u", "metadata": {}}
+    prod = {"project": "llmproxy", "stack": "prod", "identity": "k"}
+    theirs = {"managed_by": "llmproxy", "llmproxy": prod}
+    litellm.keys["of another stack"] = {"token": "abcdefghij", "user_id": "u", "metadata": theirs}
+    litellm.keys["of another user"] = {"token": "z", "key_alias": "elsewhere", "user_id": "v", "metadata": {}}
+    litellm.teams["t"] = {"team_id": "t", "team_alias": "crew", "members": ["u", "v"]}
+    with pytest.raises(pulumi.RunError) as error:
+        Run(litellm).provider(UserProvider).delete("u", outs)
+    assert str(error.value) == (
+        "LiteLLM user u: not deleted, because LiteLLM would delete the keys (no alias) (abcdefgh…), theirs (01234567…) "
+        "along and take the user out of the teams crew, which this stack did not make; delete these keys there, or "
+        "give them to another user, and take the user out of these teams there; or put the user back into the catalog"
+    )
+    assert (len(litellm.keys), litellm.teams["t"]["members"], list(litellm.users)) == (3, ["u", "v"], ["u"])
+
+
+def test_a_key_that_others_made_in_the_middle_of_the_run_is_seen(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    assert run.session.keys.rows() == {}
+    litellm.keys["t"] = {"token": "t", "user_id": "u", "metadata": {}}
+    with pytest.raises(pulumi.RunError, match="not deleted"):
+        run.provider(UserProvider).delete("u", outs)
+    assert list(litellm.keys) == ["t"]
+
+
+def test_keys_of_ours_do_not_keep_their_user(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    first, second = (run.provider(KeyProvider).create(test_key.wanted(key_alias=alias)).outs for alias in "kl")
+    litellm.keys["of another user"] = {"token": "z", "user_id": "v", "metadata": {}}
+    run.provider(KeyProvider).delete("k", first)
+    run.provider(UserProvider).delete("u", outs)
+    assert (litellm.users, list(litellm.keys)) == ({}, ["of another user"])
+    run.provider(KeyProvider).delete("l", second)
