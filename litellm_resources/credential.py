@@ -18,6 +18,7 @@ from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.credentials import API_BASE, API_KEY, CredentialRow
 from litellm_resources.adoption import not_ours, refuse_foreign
+from litellm_resources.cascade import refuse_to_break
 from litellm_resources.ownership import fingerprint, marker, noted, owner_of, without_marker
 from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
@@ -111,6 +112,9 @@ class CredentialProvider(LitellmProvider):
             if owner_of(row.credential_info) != inputs.owner:
                 session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
                 return
+            # Others may have made a model since the list was read.
+            session.models.forget()
+            refuse_to_break(self._name(last), inputs.credential_name, inputs.owner, session.models.rows().values())
             credentials.delete(client, inputs.credential_name)
             session.credentials.drop(inputs.credential_name)
 

@@ -8,6 +8,8 @@ import pulumi
 import pytest
 
 from litellm_resources.credential import CredentialProvider
+from litellm_resources.model import ModelProvider
+from tests.litellm_resources import test_model
 from tests.litellm_resources.conftest import Run
 from tests.litellm_resources.fake_litellm import OLD, POLL_SECONDS, FakeLitellm
 
@@ -145,3 +147,32 @@ def test_delete_takes_gone_for_done(litellm: FakeLitellm, run: Run) -> None:
     assert litellm.credentials == {}
     read = Run(litellm).provider(CredentialProvider).read("p-openai", outs)
     assert (read.id, read.outs) == ("", {})
+
+
+def made_by_hand(name: str, credential_name: str) -> dict[str, Any]:
+    params = {"model": "openai/x", "litellm_credential_name": credential_name}
+    return {"model_name": name, "litellm_params": params, "model_info": {"id": f"id-of-{name}"}}
+
+
+def test_a_credential_that_models_of_others_use_is_not_deleted_and_the_error_names_them(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run)
+    for name, used in {"b": "p-openai", "a": "p-openai", "c": "other"}.items():
+        litellm.models[f"id-of-{name}"] = made_by_hand(name, used)
+    with pytest.raises(pulumi.RunError) as error:
+        run.provider(CredentialProvider).delete("p-openai", outs)
+    assert str(error.value) == (
+        "LiteLLM credential p-openai: not deleted, because models that this stack did not make use it: "
+        "a (id-of-a), b (id-of-b); delete these models there, or give them another credential; or put the provider "
+        "back into the catalog"
+    )
+    assert list(litellm.credentials) == ["p-openai"]
+
+
+def test_a_model_of_ours_does_not_keep_its_credential(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    run.provider(ModelProvider).create(test_model.wanted(credential_name="p-openai"))
+    litellm.models["id-of-c"] = made_by_hand("c", "other")
+    run.provider(CredentialProvider).delete("p-openai", outs)
+    assert litellm.credentials == {}
