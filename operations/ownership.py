@@ -1,13 +1,15 @@
 """What on the engine has a name of ours, and whether the state knows it.
 
-A service or volume of our name that the state does not mention would be adopted or overwritten without a word: it is
-refused before anything is made. The state mentions what it holds and what a killed run was about to make.
+A service or volume of our name that the state does not mention would be adopted or overwritten without a word, and
+Docker makes no second network of a name: each is refused before anything is made. The state mentions what it holds and
+what a killed run was about to make. Configs and secrets have names that are new each time; whose they are stands in
+their labels.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 
 import docker
 import docker.errors
@@ -16,15 +18,20 @@ from operations.errors import Foreign
 from operations.locations import PROJECT
 
 SWARM_STACKS = ("llmproxy-data", "llmproxy")
+NETWORKS = ("llmproxy_internal", "public", "monitoring")
+# What is named first may use what follows.
+KINDS = ("service", "volume", "network", "config", "secret")
+IN_USE = re.compile("in use|active endpoints")
 # Longer than the database's stop grace period.
 IN_USE_SECONDS = 90
 JOB_LABEL = "llmproxy.job-digest"
 PROJECT_LABEL, STACK_LABEL = "llmproxy.project", "llmproxy.stack"
+NAMESPACE_LABEL = "com.docker.stack.namespace"
 
 
 @dataclass(frozen=True)
 class Live:
-    """A service or volume on the engine."""
+    """A service, volume, network, config or secret on the engine."""
 
     kind: str
     name: str
@@ -40,11 +47,18 @@ class Live:
 
 
 def of_our_name(engine: docker.DockerClient, prefix: str) -> list[Live]:
-    """The services and volumes whose names begin as ours do."""
+    """The services and volumes whose names begin as ours do, and the networks that have a name of ours."""
     begins = tuple(f"{prefix}{swarm_stack}_" for swarm_stack in SWARM_STACKS)
-    services = [Live("service", each.name, each.attrs["Spec"].get("Labels") or {}) for each in engine.services.list()]
-    volumes = [Live("volume", each.name, each.attrs.get("Labels") or {}) for each in engine.volumes.list()]
-    return [each for each in services + volumes if each.name.startswith(begins)]
+    names = {f"{prefix}{network}" for network in NETWORKS}
+    found = [each for kind in ("service", "volume") for each in _all(engine, kind) if each.name.startswith(begins)]
+    return found + [each for each in _all(engine, "network") if each.name in names]
+
+
+def labelled(engine: docker.DockerClient, prefix: str, stack: str) -> list[Live]:
+    """All that a stack of this project made under a prefix, by its labels."""
+    namespaces = {f"{prefix}{swarm_stack}" for swarm_stack in SWARM_STACKS}
+    found = [each for kind in KINDS for each in _all(engine, kind)]
+    return [each for each in found if each.is_of(stack) and each.labels.get(NAMESPACE_LABEL) in namespaces]
 
 
 def mentioned(deployment: object) -> frozenset[str]:
@@ -89,23 +103,29 @@ def _remove_ended_containers(engine: docker.DockerClient, service: str) -> None:
 
 
 def remove_labelled(engine: docker.DockerClient, prefix: str, stack: str) -> list[str]:
-    """Removes every service and volume that has our name and our labels; gives their names."""
-    ours = [each for each in of_our_name(engine, prefix) if each.is_of(stack)]
-    for each in sorted(ours, key=lambda each: each.kind):  # services before volumes
+    """Removes all that has our labels; gives the names."""
+    ours = labelled(engine, prefix, stack)
+    for each in ours:
         _remove(engine, each.kind, each.name)
     return [each.name for each in ours]
 
 
+def _all(engine: docker.DockerClient, kind: str) -> list[Live]:
+    """Every object of a kind; services, configs and secrets have their labels in a spec."""
+    listed = getattr(engine, f"{kind}s").list()
+    return [Live(kind, each.name, each.attrs.get("Spec", each.attrs).get("Labels") or {}) for each in listed]
+
+
 def _remove(engine: docker.DockerClient, kind: str, name: str) -> None:
-    """Removes it; a volume stays in use until the containers of a removed service are gone."""
+    """Removes it; what a removed service used stays in use until its containers are gone."""
     ends = time.monotonic() + IN_USE_SECONDS
     while True:
         try:
-            (engine.services if kind == "service" else engine.volumes).get(name).remove()
+            getattr(engine, f"{kind}s").get(name).remove()
         except docker.errors.NotFound:
             return
         except docker.errors.APIError as error:
-            if error.status_code != HTTPStatus.CONFLICT or time.monotonic() > ends:
+            if not IN_USE.search(str(error.explanation)) or time.monotonic() > ends:
                 raise
             time.sleep(1)
         else:

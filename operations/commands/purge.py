@@ -62,11 +62,11 @@ def _destroy(session: Session, ready: Ready) -> None:
 
 
 def _name_what_stays(session: Session, ready: Ready, silence: str) -> None:
-    prefix = ready.settings.name_prefix
-    names = "|".join(f"{prefix}{swarm_stack}_" for swarm_stack in ownership.SWARM_STACKS)
+    namespaces = " or ".join(f"{ready.settings.name_prefix}{swarm_stack}" for swarm_stack in ownership.SWARM_STACKS)
     session.board.line(
-        f"engine: {ready.settings.docker.host} does not answer ({silence}): services and volumes named {names}… stay; "
-        f"once it is back, remove them with docker service rm and docker volume rm"
+        f"engine: {ready.settings.docker.host} does not answer ({silence}): what has the label "
+        f"{ownership.NAMESPACE_LABEL} with {namespaces} stays; once it is back, remove it with docker "
+        f"{'|'.join(ownership.KINDS)} rm"
     )
 
 

@@ -1,0 +1,107 @@
+"""What is ours on the engine is found by name and by label, and goes with the stack whatever else is there."""
+
+import time
+from types import SimpleNamespace
+from typing import cast
+
+import docker
+import docker.errors
+import pytest
+
+from components.naming import SwarmStack
+from operations import ownership
+from operations.errors import Foreign
+from stacks.networks import Networks
+from tests.components.engine import drained
+
+OURS = SwarmStack("llmproxy", "llmproxy", "dev", "two-").labels
+
+
+class Objects:
+    """The objects of one kind on an engine.
+
+    Attributes:
+        refusals: What the engine answers to the next removals before one works.
+    """
+
+    def __init__(self, kind: str, labels: dict[str, dict[str, str]]) -> None:
+        self.labels, self.refusals = labels, list[str]()
+        self._keeps_labels_in_spec = kind in {"service", "config", "secret"}
+
+    def list(self) -> list[SimpleNamespace]:
+        return [self.get(name) for name in self.labels]
+
+    def get(self, name: str) -> SimpleNamespace:
+        labels = {"Labels": self.labels[name]}
+        attributes: dict[str, object] = {"Spec": labels} if self._keeps_labels_in_spec else {**labels}
+        return SimpleNamespace(name=name, attrs=attributes, remove=lambda: self._remove(name))
+
+    def _remove(self, name: str) -> None:
+        if self.refusals:
+            raise docker.errors.APIError("400 Client Error", explanation=self.refusals.pop())
+        del self.labels[name]
+
+
+def engine_with(**objects: dict[str, dict[str, str]]) -> tuple[docker.DockerClient, dict[str, Objects]]:
+    """An engine, and what is on it by kind."""
+    kinds = {kind: Objects(kind, objects.get(kind, {})) for kind in ownership.KINDS}
+    return cast("docker.DockerClient", SimpleNamespace(**{f"{kind}s": kinds[kind] for kind in kinds})), kinds
+
+
+@pytest.mark.parametrize("kind", ownership.KINDS)
+def test_purge_removes_what_has_our_labels_and_nothing_else(kind: str) -> None:
+    others = {
+        "two-llmproxy_unlabelled": {},
+        "of-another-installation": SwarmStack("llmproxy", "llmproxy", "dev").labels,
+        "of-another-stack": SwarmStack("llmproxy", "llmproxy", "prod", "two-").labels,
+        "of-another-project": SwarmStack("llmproxy", "shop", "dev", "two-").labels,
+    }
+    engine, kinds = engine_with(**{kind: {"ours-1a2b": OURS, **others}})
+
+    assert ownership.remove_labelled(engine, "two-", "dev") == ["ours-1a2b"]
+    assert kinds[kind].labels == others
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "rpc error: code = FailedPrecondition desc = network abc is in use by task def",
+        "remove two-llmproxy-data_db: volume is in use - [0a1b]",
+        "network two-public id abc has active endpoints",
+    ],
+)
+def test_what_a_removed_service_still_uses_is_waited_for(refusal: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    engine, kinds = engine_with(network={"two-public": OURS})
+    kinds["network"].refusals = [refusal, refusal]
+
+    ownership.remove_labelled(engine, "two-", "dev")
+
+    assert kinds["network"].labels == {}
+
+
+def test_another_refusal_is_told_at_once() -> None:
+    engine, kinds = engine_with(network={"two-public": OURS})
+    kinds["network"].refusals = ["permission denied"]
+
+    with pytest.raises(docker.errors.APIError, match="permission denied"):
+        ownership.remove_labelled(engine, "two-", "dev")
+
+
+@pytest.mark.parametrize("name", ["two-llmproxy_internal", "two-public", "two-monitoring"])
+def test_a_network_of_our_name_that_the_state_does_not_know_is_refused(name: str) -> None:
+    engine, _ = engine_with(network={name: {}, "public": {}, "two-public-of-others": {}})
+    live = ownership.of_our_name(engine, "two-")
+
+    with pytest.raises(Foreign, match=rf"network {name}: found on the engine.*docker network rm {name}$"):
+        ownership.refuse_unknown(live, frozenset(), "dev")
+    ownership.refuse_unknown(live, frozenset({name}), "dev")
+
+
+def test_the_names_of_networks_are_those_that_the_program_makes() -> None:
+    def build() -> None:
+        Networks("networks", SwarmStack("llmproxy", "llmproxy", "dev", "two-"))
+
+    made = drained(build).of_type("docker:index/network:Network").values()
+
+    assert {each.inputs["name"] for each in made} == {f"two-{name}" for name in ownership.NETWORKS}
