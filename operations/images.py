@@ -4,11 +4,9 @@ Which of the two a stack runs is its setting `imageSource`; `choose` gives what 
 """
 
 import shutil
-from pathlib import Path
 
 from airgap.images import build, content, table
-from operations import debian, disk, engine, registries
-from operations.errors import MissingPart
+from operations import data_root, debian, disk, engine, registries
 from operations.internet import Internet, registry_address
 from operations.locations import Locations, private_folder
 from operations.progress import Part
@@ -45,8 +43,7 @@ def ensure(source: str, docker_host: str, places: Locations, part: Part, setting
     if not missing:
         part.done(f"built from packages, on the engine already: {', '.join(image.key for image in images)}")
         return
-    if docker_host.startswith("unix://"):
-        disk.require([_data_root(docker_host)], disk.IMAGES_BUILD_MIB)
+    disk.require(filter(None, [data_root.ask(docker_host)]), disk.IMAGES_BUILD_MIB)
     _need_debootstrap(places, part)
     tags = build.build(
         [image.name for image in images],
@@ -96,14 +93,3 @@ def _missing(docker_host: str, tags: list[str]) -> list[str]:
     finally:
         there.close()
     return [tag for tag in tags if tag not in known]
-
-
-def _data_root(docker_host: str) -> Path:
-    there = engine.client(docker_host)
-    try:
-        root = there.info().get("DockerRootDir")
-    finally:
-        there.close()
-    if not isinstance(root, str):
-        raise MissingPart(f"Docker Engine: {docker_host} does not say where its data lies")
-    return Path(root)

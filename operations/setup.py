@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import disk, engine, images, release, stack_file, swarm, toolchain
+from operations import data_root, disk, engine, images, release, stack_file, swarm, toolchain
 from operations.engine import OwnEngine
 from operations.errors import RefusedEngine
 from operations.home import open_home
@@ -96,6 +96,12 @@ def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[
     return Ready(pulumi, stack_file.read_settings(session.home, session.places.clone))
 
 
+def disks(session: Session, host: str) -> dict[str, Path]:
+    """The folders on disks of this machine that a run fills."""
+    engines = data_root.find(host, _own(session))
+    return {"home": session.places.home, "cache": session.places.cache, **({"engine": engines} if engines else {})}
+
+
 def require_engine(host: str) -> None:
     """Refuses to go on without a Swarm manager: pulumi would find out after 8 seconds, once for each resource.
 
@@ -129,7 +135,7 @@ def _settings_so_far(session: Session) -> Settings | None:
 
 def _tools_and_engine(session: Session, host: str, known: Settings | None) -> tuple[Toolchain, str]:
     """Both at once; gives the toolchain and the image source."""
-    disk.require([session.places.home, session.places.cache], disk.minimum_mib(session.environment))
+    disk.require(disks(session, host).values(), disk.minimum_mib(session.environment))
     shop = workshop(session)
     with ThreadPoolExecutor(max_workers=2) as pool:
         made = pool.submit(tools, session, shop)

@@ -14,7 +14,7 @@ import requests
 
 from airgap.images import content, table
 from airgap.toolchain import build as go_build
-from operations import disk, engine, images, release, stack_file, swarm, toolchain
+from operations import disk, engine, images, release, setup, stack_file, swarm, toolchain
 from operations.cache import Cache
 from operations.errors import OperationsError
 from operations.home import linked_file
@@ -37,7 +37,11 @@ class Finding:
 
 def run(session: Session) -> int:
     """Prints the report; gives 0 when nothing is missing."""
-    findings = [*_programs(session), *_stack(session), *_disk(session)]
+    stack, settings = _stack_file(session)
+    own = engine.own_engine(session.places, session.environment)
+    host = settings.docker.host if settings else engine.default_host(session.environment, own)
+    gateway = [_gateway(settings)] if settings else []
+    findings = [*_programs(session), stack, *_engine(host), *gateway, *disks(session, host)]
     for finding in findings:
         print(f"{finding.part:<8} {finding.state:<8} {finding.text}")
     return int(any(finding.state == MISSING for finding in findings))
@@ -71,29 +75,18 @@ def plugins(cache: Cache, clone: Path) -> Finding:
     return Finding("plugins", MISSING, f"{words}; make up installs them")
 
 
-def _stack(session: Session) -> Iterator[Finding]:
+def _stack_file(session: Session) -> tuple[Finding, Settings | None]:
+    """What there is of the stack, and its settings where they can be read."""
     home, clone = session.home, session.places.clone
-    settings = None
     if not linked_file(clone, session.stack).exists() or not stack_file.is_complete(home, clone):
-        yield Finding(
-            "stack", MISSING, f"{session.stack}: no Pulumi.{session.stack}.yaml with secrets yet; make up makes it"
-        )
-    else:
-        try:
-            settings = stack_file.read_settings(home, clone)
-        except OperationsError as error:
-            yield Finding("stack", MISSING, str(error))
-        else:
-            yield Finding(
-                "stack",
-                GOOD,
-                f"{session.stack} in {home.folder}, {_resources(session)} in the state, {_backend(session)}",
-            )
-    own = engine.own_engine(session.places, session.environment)
-    host = settings.docker.host if settings else engine.default_host(session.environment, own)
-    yield from _engine(host)
-    if settings is not None:
-        yield _gateway(settings)
+        text = f"{session.stack}: no Pulumi.{session.stack}.yaml with secrets yet; make up makes it"
+        return Finding("stack", MISSING, text), None
+    try:
+        settings = stack_file.read_settings(home, clone)
+    except OperationsError as error:
+        return Finding("stack", MISSING, str(error)), None
+    text = f"{session.stack} in {home.folder}, {_resources(session)} in the state, {_backend(session)}"
+    return Finding("stack", GOOD, text), settings
 
 
 def _backend(session: Session) -> str:
@@ -151,9 +144,10 @@ def _gateway(settings: Settings) -> Finding:
     return Finding("gateway", GOOD if is_ready else MISSING, f"{url}: {words}")
 
 
-def _disk(session: Session) -> Iterator[Finding]:
+def disks(session: Session, host: str) -> Iterator[Finding]:
+    """What is free on the disks that a run fills, and what of it the cache takes."""
     needed = disk.minimum_mib(session.environment)
-    for name, folder in (("home", session.places.home), ("cache", session.places.cache)):
+    for name, folder in setup.disks(session, host).items():
         free = disk.free_mib(folder)
         yield Finding("disk", GOOD if free >= needed else MISSING, f"{name} {folder}: {free} MiB free, needed {needed}")
     for entry in Cache(session.places.cache).entries():

@@ -1,14 +1,19 @@
 """The report names what this clone would use, not what happens to be there."""
 
+import io
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from operations import toolchain
 from operations.cache import Cache
 from operations.commands import doctor
-from operations.locations import CLONE
+from operations.home import StackHome
+from operations.locations import CLONE, Locations
+from operations.progress import Board
+from operations.session import Session
 
 PYTHON = Path(sys.prefix) / "bin" / "python"
 OFFICIAL, STAND_INS = toolchain.plugin_keys(CLONE, PYTHON)
@@ -32,3 +37,20 @@ def test_plugins_are_there_only_in_exactly_the_versions_of_this_clone(
 
     assert found.state == state
     assert words in found.text
+
+
+@pytest.mark.parametrize("needed", [0, 1 << 40])
+def test_the_disk_of_the_engines_data_counts_as_well_as_ours(tmp_path: Path, needed: int) -> None:
+    places = Locations(tmp_path, tmp_path / "home", tmp_path / "cache")
+    environment = {
+        "LLMPROXY_MINIMUM_FREE_MIB": str(needed),
+        "LLMPROXY_ENGINE_SOCKET": str(tmp_path / "docker.sock"),
+        "LLMPROXY_ENGINE_DATA_ROOT": str(tmp_path / "data"),
+    }
+    home = StackHome("dev", tmp_path / "home" / "llmproxy" / "dev")
+    session = Session(places, "dev", home, environment, Board(Console(file=io.StringIO())))
+
+    found = {each.text.split()[0]: each.state for each in doctor.disks(session, f"unix://{tmp_path}/docker.sock")}
+
+    state = doctor.MISSING if needed else doctor.GOOD
+    assert found == {"home": state, "cache": state, "engine": state}
