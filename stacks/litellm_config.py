@@ -9,19 +9,8 @@ from __future__ import annotations
 import yaml
 from pydantic import JsonValue
 
+from stacks.passed_through import OFFLINE_ENVIRONMENT
 from stacks.settings import Litellm
-
-# What LiteLLM would otherwise fetch from outside at start; packages carry a copy of each. With it a start needs no
-# Internet access and does not wait for one.
-OFFLINE_ENVIRONMENT = {
-    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
-    "LITELLM_LOCAL_POLICY_TEMPLATES": "True",
-    "LITELLM_LOCAL_BLOG_POSTS": "True",
-    "LITELLM_LOCAL_AUTOROUTER_PRESETS": "True",
-    "LITELLM_DISABLE_LATEST_RELEASE_CHECK": "True",
-    "LITELLM_OFFLINE_MODE": "True",
-}
 
 
 def config_yaml(settings: Litellm) -> str:

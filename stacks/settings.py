@@ -8,11 +8,12 @@ Pure: no pulumi, no files, no network, so that commands and editors can use it a
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator  # noqa: TID251
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator  # noqa: TID251
 from pydantic.alias_generators import to_camel
 
+from stacks import passed_through
 from stacks.settings_errors import SettingsError, problems_of
 from stacks.settings_types import (
     DatabaseName,
@@ -29,6 +30,9 @@ from stacks.settings_types import (
 
 # Connections PostgreSQL keeps for superusers (superuser_reserved_connections, its default): nobody else gets them.
 RESERVED_CONNECTIONS = 3
+
+YamlSection = Annotated[dict[str, JsonValue], AfterValidator(passed_through.yaml_section)]
+Variables = Annotated[dict[VariableName, OneLine], AfterValidator(passed_through.environment)]
 
 
 class Strict(BaseModel):
@@ -117,14 +121,14 @@ class Litellm(Strict):
     log: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field("ERROR", description="LITELLM_LOG.")
     json_logs: bool = Field(True, description="JSON_LOGS: one JSON object a line.")
     drop_params: bool = Field(True, description="LITELLM_DROP_PARAMS: drop parameters a provider does not know.")
-    general_settings: dict[str, JsonValue] = Field(
-        {}, description="Further keys of general_settings in litellm.yaml; no secret may stand here."
+    general_settings: YamlSection = Field(
+        {}, description="Further keys of general_settings in litellm.yaml; no secret, and nothing set elsewhere."
     )
-    litellm_settings: dict[str, JsonValue] = Field(
-        {}, description="Keys of litellm_settings in litellm.yaml; no secret may stand here."
+    litellm_settings: YamlSection = Field(
+        {}, description="Keys of litellm_settings in litellm.yaml; no secret, and nothing set elsewhere."
     )
-    environment: dict[VariableName, OneLine] = Field(
-        {}, description="Further environment of the gateway; no secret may stand here."
+    environment: Variables = Field(
+        {}, description="Further environment of the gateway; no secret, and nothing set elsewhere."
     )
     rollout_deadline_seconds: int = Field(
         300, ge=30, description="After this long a rollout that has not settled is a failure."
@@ -141,10 +145,6 @@ class Litellm(Strict):
 
     @model_validator(mode="after")
     def _usable(self) -> Litellm:
-        # LiteLLM 1.81.12 writes the YAML back into its database with os.environ/… resolved, in clear (measured).
-        for section in (self.general_settings, self.litellm_settings):
-            if "os.environ/" in str(section):
-                raise ValueError("os.environ/… would stand in clear in LiteLLM's database; use litellm.environment")
         if self.host_port is None and self.admin_url is None:
             raise ValueError("without hostPort this program reaches the gateway only by adminUrl; set one of the two")
         if not self.store_model_in_db:
@@ -181,6 +181,12 @@ class Settings(Strict):
     postgres: Postgres = Field(Postgres(), description="PostgreSQL, ours or one run by others.")
     litellm: Litellm = Field(Litellm(), description="The gateway.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")
+
+    @model_validator(mode="after")
+    def _offline_where_it_must_be(self) -> Settings:
+        if self.image_source == "airgap":
+            passed_through.refuse_offline(self.litellm.environment, within=("litellm", "environment"))
+        return self
 
     @model_validator(mode="after")
     def _connections_suffice(self) -> Settings:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from pydantic import BaseModel, ValidationError  # noqa: TID251  (names any model, derives none)
 from pydantic_core import ErrorDetails
+
+Path = tuple[int | str, ...]
 
 SECRET_SHAPE = re.compile(r"sk-\S{6,}|://[^/\s:]+:[^@\s]+@")
 
@@ -25,9 +28,26 @@ class SettingsError(Exception):
         self.problems = problems
 
 
+class Faults(ValueError):
+    """Several mistakes inside one setting, found by a check of its own: what is wrong, by its place within it."""
+
+    def __init__(self, by_place: Mapping[Path, str]) -> None:
+        super().__init__("; ".join(by_place.values()))
+        self.by_place = by_place
+
+
 def problems_of(error: ValidationError, root: type[BaseModel], place: str) -> tuple[str, ...]:
     """Gives one line for each mistake that `error` holds about a document of the model `root`."""
-    return tuple(_line(detail, root, place) for detail in error.errors(include_url=False))
+    return tuple(line for detail in error.errors(include_url=False) for line in _lines(detail, root, place))
+
+
+def _lines(detail: ErrorDetails, root: type[BaseModel], place: str) -> Iterator[str]:
+    cause = detail.get("ctx", {}).get("error")
+    if not isinstance(cause, Faults):
+        yield _line(detail, root, place)
+        return
+    for inner, text in cause.by_place.items():
+        yield f"{'.'.join(map(str, (place, *detail['loc'], *inner)))}: {text}"
 
 
 def _line(detail: ErrorDetails, root: type[BaseModel], place: str) -> str:
@@ -50,7 +70,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _names_beside(root: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+def _names_beside(root: type[BaseModel], location: Path) -> list[str]:
     """The names allowed in the object that holds the unknown key at `location`."""
     model = root
     for part in location[:-1]:

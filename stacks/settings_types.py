@@ -73,12 +73,7 @@ RoleName = Annotated[
 ]
 UrlQuery = Annotated[str, _matching("(\\w+=[\\w./-]+(&\\w+=[\\w./-]+)*)?", "name=value pairs joined by '&'")]
 Port = Annotated[int, Field(ge=1, le=65535)]
-# Those three arrive in other ways: secrets as files, the database from `postgres`.
 VariableName = Annotated[
-    str,
-    _matching(
-        "(?!(DATABASE_URL|LITELLM_MASTER_KEY|LITELLM_SALT_KEY)$)[A-Za-z_][A-Za-z0-9_]*",
-        "a variable name other than DATABASE_URL, LITELLM_MASTER_KEY and LITELLM_SALT_KEY",
-    ),
+    str, _matching("[A-Za-z_][A-Za-z0-9_]*", "a variable name: letters, digits and '_', no digit first")
 ]
 OneLine = Annotated[str, AfterValidator(_one_line)]

@@ -31,6 +31,7 @@ def test_nothing_is_fetched_from_outside_only_when_offline() -> None:
     assert "LITELLM_LOCAL_MODEL_COST_MAP" not in environment(Litellm(), offline=False)
 
 
-def test_an_own_variable_wins_over_ours() -> None:
-    settings = Litellm.model_validate({"environment": {"LITELLM_LOG": "DEBUG"}})
-    assert environment(settings, offline=False)["LITELLM_LOG"] == "DEBUG"
+def test_a_further_variable_is_passed_through() -> None:
+    settings = Litellm.model_validate({"environment": {"HTTPS_PROXY": "http://proxy:3128"}})
+    ours = environment(Litellm(), offline=True)
+    assert environment(settings, offline=True) == {**ours, "HTTPS_PROXY": "http://proxy:3128"}
