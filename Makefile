@@ -1,8 +1,9 @@
 # Every target is one call of operations.bootstrap, which gives the clone its virtual environment first.
-# Variables: STACK, FORCE=1 (purge without asking), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
+# Variables: STACK, FORCE=1 (purge without asking), KEY (an alias), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
 STACK ?= dev
 PYTHON ?= python3
 FORCE ?=
+KEY ?=
 
 export LLMPROXY_HOME LLMPROXY_CACHE
 ifeq ($(LLMPROXY_HOME),)
@@ -39,8 +40,8 @@ doctor: ## says what is there, what is missing, versions, disk
 env: ## eval "$(make env)" gives a shell in which plain pulumi works
 	$(operations) env --stack $(STACK)
 
-key: ## prints the virtual key, alone
-	$(operations) key --stack $(STACK)
+key: ## prints the virtual key of KEY=alias, or the first one, alone
+	$(operations) key --stack $(STACK) $(if $(KEY),--alias "$$KEY")
 
 images: ## builds the air-gap images
 	$(operations) images --stack $(STACK)

@@ -76,9 +76,11 @@ def env(stack: Stack = "dev") -> None:
 
 
 @app.command()
-def key(stack: Stack = "dev") -> None:
-    """Prints the virtual key, alone."""
-    _run("key", stack)
+def key(
+    stack: Stack = "dev", alias: Annotated[str | None, typer.Option(help="Which one; else the first.")] = None
+) -> None:
+    """Prints a virtual key, alone."""
+    _run("key", stack, alias=alias)
 
 
 @app.command()
@@ -99,7 +101,7 @@ def cleanup_free(stack: Stack = "dev", force: Force = False) -> None:
     _run("cleanup_free", stack, force=force)
 
 
-def _run(name: str, stack: str, **options: bool | list[str]) -> None:
+def _run(name: str, stack: str, **options: bool | str | list[str] | None) -> None:
     """Runs a command and leaves with its exit code; an error becomes one line.
 
     Only the module of that command is loaded: the others' imports would cost it their time.

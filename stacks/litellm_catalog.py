@@ -36,10 +36,15 @@ class Objects:
     """What the stack outputs show of the catalog.
 
     Attributes:
-        virtual_key: The value of the catalog's first key, secret; None without keys.
+        virtual_keys: The value of each key of the catalog by its alias, secret, in the catalog's order.
     """
 
-    virtual_key: pulumi.Output[str] | None
+    virtual_keys: Mapping[str, pulumi.Output[str]]
+
+    @property
+    def virtual_key(self) -> pulumi.Output[str] | None:
+        """The value of the first key; None without keys."""
+        return next(iter(self.virtual_keys.values()), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +107,7 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
     keys = _keys(catalog, users, terms)
     made = [*credentials.values(), *models, router_settings, *users.values(), *keys]
     _leftovers(catalog, terms.options(made))
-    return Objects(virtual_key=keys[0].key if keys else None)
+    return Objects({spec.key_alias: key.key for spec, key in zip(catalog.keys, keys, strict=True)})
 
 
 def example_model(catalog: ResolvedCatalog) -> str | None:

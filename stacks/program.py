@@ -62,3 +62,4 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     pulumi.export("uiUrl", f"{url}/ui")
     pulumi.export("modelAlias", litellm_catalog.example_model(catalog))
     pulumi.export("virtualKey", objects.virtual_key)
+    pulumi.export("virtualKeys", dict(objects.virtual_keys))

@@ -127,3 +127,22 @@ def test_settings_that_are_no_object_are_one_error_without_a_traceback(text: str
     with pytest.raises(pulumi.RunError, match="llmproxy:settings") as caught:
         drained(build, stack="prod")
     assert "\n" not in str(caught.value)
+
+
+def test_every_virtual_key_is_an_output_by_its_alias_and_the_first_one_is_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exported: dict[str, object] = {}
+
+    def build() -> None:
+        configure({}, SECRETS)
+        read = program.read_settings()
+        program.deploy(read, program.read_secrets(read))
+
+    monkeypatch.setattr(pulumi, "export", exported.__setitem__)
+    engine = drained(build, stack="dev")
+
+    keys = exported["virtualKeys"]
+    assert isinstance(keys, dict)
+    assert set(keys) == set(engine.of_type("pulumi-python:dynamic/litellm:Key")) == {"developer"}
+    assert exported["virtualKey"] is keys["developer"]
