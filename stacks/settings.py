@@ -104,7 +104,7 @@ class Litellm(Strict):
         description="Where this program reaches LiteLLM's admin API; null is the host port on 127.0.0.1.",
     )
     replicas: int = Field(1, ge=1, le=100, description="Tasks of the gateway.")
-    workers: int = Field(1, ge=1, le=64, description="Worker processes in each task (--num_workers).")
+    workers: int = Field(4, ge=1, le=64, description="Worker processes in each task (--num_workers).")
     resources: Resources = Field(Resources(), description="Limits of each gateway task.")
     placement_constraints: list[str] = Field([], description="Swarm constraints, such as node.role==worker.")
     proxy_batch_write_at: int = Field(60, ge=1, description="Seconds between two writes of spend to the database.")

@@ -17,6 +17,14 @@ def test_the_defaults_are_the_originals() -> None:
             "store_prompts_in_spend_logs": True,
         }
     }
+    assert Litellm().workers == 4
+    assert environment(Litellm(), offline=False) == {
+        "LITELLM_MODE": "PRODUCTION",
+        "LITELLM_LOG": "ERROR",
+        "JSON_LOGS": "True",
+        "LITELLM_DROP_PARAMS": "True",
+        "STORE_MODEL_IN_DB": "True",
+    }
 
 
 def test_further_keys_are_passed_through() -> None:

@@ -53,6 +53,10 @@ def test_no_document_means_the_defaults() -> None:
         ({"litellm": {"storeModelInDb": False}}, "storeModelInDb must be true"),
         ({"litellm": {"hostPort": None}}, "set one of the two"),
         ({"litellm": {"replicas": 2}}, "a host port allows one replica a node and docker.nodes is 1"),
+        (
+            {"litellm": {"replicas": 3}, "docker": {"nodes": 3}},
+            f"{PLACE}: replicas × workers × databaseConnectionPoolLimit = 120 connections, but",
+        ),
         ({"litellm": {"workers": 10}}, "= 100 connections, but postgres.maxConnections leaves 97"),
     ],
 )

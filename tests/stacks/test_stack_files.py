@@ -29,6 +29,10 @@ def test_staging_is_production_with_one_worker() -> None:
     assert staging.model_copy(update=same) == prod
 
 
+def test_dev_runs_one_worker() -> None:
+    assert settings_of("Pulumi.dev.template.yaml").litellm.workers == 1
+
+
 def test_only_dev_skips_providers_without_a_key_and_reads_the_local_overlay() -> None:
     for name in FILES:
         catalog = settings_of(name).catalog
