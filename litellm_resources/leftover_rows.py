@@ -1,7 +1,7 @@
 """Rows of this stack in LiteLLM that no program declares, compared with what is declared.
 
 Takes the live lists and identities by kind; gives the rows that are left over, in the order in which they may go, and
-those of them that must stay. Pure.
+those of them that must stay for the sake of others. Pure.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from litellm_resources import model_row
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.keys import KeyRow
 from litellm_resources.admin_api.models import ModelRow
@@ -19,6 +20,7 @@ from litellm_resources.ownership import noted, owner_of
 from litellm_resources.properties import ProviderInputs
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
+NOTHING = ("", "")
 
 
 class LeftoversInputs(ProviderInputs):
@@ -35,23 +37,29 @@ class Row:
     Attributes:
         kind: The type's name in a word.
         row_id: What LiteLLM knows it by.
-        name: What people know it by; a model's name is none, as several may share it.
+        name: What people know it by.
         owner: By the marker, `<project>/<stack>`.
         identity: By the marker.
-        user_id: A key's user.
+        needs: Kind and id of the row that it falls with: a key's user, a model's credential.
     """
 
     kind: str
     row_id: str
-    name: str | None
+    name: str
     owner: str
     identity: str
-    user_id: str | None = None
+    needs: tuple[str, str]
 
     @property
     def label(self) -> str:
         """How the row is told to the user, and named in the inputs."""
         return f"{self.kind} {self.identity}"
+
+    @property
+    def identities(self) -> set[tuple[str, str]]:
+        """What it may be declared as: by its marker, and by its name unless several may share it."""
+        names = {self.identity} if self.kind == MODEL else {self.identity, self.name}
+        return {(self.kind, name) for name in names}
 
 
 def listed(
@@ -59,14 +67,14 @@ def listed(
 ) -> list[Row]:
     """Every row, in the order of removal: a key before its user, a model before its credential."""
     found = [
-        *((KEY, row.token, row.key_alias, row.metadata, row.user_id) for row in keys),
-        *((USER, row.user_id, row.user_id, row.metadata, None) for row in users),
-        *((MODEL, row.row_id, None, row.model_info, None) for row in models),
-        *((CREDENTIAL, row.credential_name, row.credential_name, row.credential_info, None) for row in credentials),
+        *((KEY, row.token, row.key_alias, row.metadata, (USER, str(row.user_id))) for row in keys),
+        *((USER, row.user_id, row.user_id, row.metadata, NOTHING) for row in users),
+        *((MODEL, row.row_id, row.model_name, row.model_info, (CREDENTIAL, _credential(row))) for row in models),
+        *((CREDENTIAL, row.credential_name, row.credential_name, row.credential_info, NOTHING) for row in credentials),
     ]
     return [
-        Row(kind, row_id, name, owner_of(info), noted(info, "identity"), user_id)
-        for kind, row_id, name, info, user_id in found
+        Row(kind, row_id, name or row_id, owner_of(info), noted(info, "identity"), needs)
+        for kind, row_id, name, info, needs in found
     ]
 
 
@@ -76,19 +84,21 @@ def undeclared(rows: Iterable[Row], owner: str, declared: Iterable[Mapping[str, 
     A row whose name is declared under another marker was changed by hand: that is for its own resource to heal.
     """
     known = {(kind, name) for each in declared for kind, names in each.items() for name in names}
-    return [
-        row
-        for row in rows
-        if row.owner == owner and row.identity and not {(row.kind, row.identity), (row.kind, row.name)} & known
-    ]
+    return [row for row in rows if row.owner == owner and row.identity and not row.identities & known]
 
 
-def kept_keys(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:
-    """The users among `going` that own keys which stay: LiteLLM deletes a user's keys along, whoever made them."""
-    leaving = {row.row_id for row in going if row.kind == USER}
-    staying = [row for row in rows if row.kind == KEY and row not in going]
-    keys: dict[str, list[str]] = {}
-    for key in staying:
-        if key.user_id in leaving:
-            keys.setdefault(key.user_id, []).append(key.name or key.row_id)
-    return keys
+def held(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:
+    """What of `going` must stay, by its label, and for what that stays.
+
+    LiteLLM deletes a user's keys along, and models without their credential fail, whoever made them.
+    """
+    labels = {(row.kind, row.row_id): row.label for row in going}
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row not in going and row.needs in labels:
+            found.setdefault(labels[row.needs], []).append(f"{row.kind} {row.name}")
+    return found
+
+
+def _credential(row: ModelRow) -> str:
+    return str(row.litellm_params.get(model_row.CREDENTIAL))

@@ -25,7 +25,7 @@ from litellm_resources.leftover_rows import (
     USER,
     LeftoversInputs,
     Row,
-    kept_keys,
+    held,
     listed,
     undeclared,
 )
@@ -82,7 +82,7 @@ def _left_over(session: GatewaySession, wanted: Props, last: Props) -> list[str]
     inputs = parse(LeftoversInputs, wanted)
     before = [parse(LeftoversInputs, last).declared] if last else []
     rows = _rows(session)
-    going = _without_key_owners(session, rows, undeclared(rows, inputs.owner, [inputs.declared, *before]))
+    going = _without_held(session, rows, undeclared(rows, inputs.owner, [inputs.declared, *before]))
     return list(dict.fromkeys(row.label for row in going))
 
 
@@ -91,7 +91,7 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
     session.forget_lists()
     rows = _rows(session)
     named = [row for row in undeclared(rows, inputs.owner, [inputs.declared]) if row.label in inputs.remove]
-    going = _without_key_owners(session, rows, named)
+    going = _without_held(session, rows, named)
     for row in going:
         DELETE[row.kind](client, row.row_id)
     session.forget_lists()
@@ -100,11 +100,15 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
         session.say_once(f"{KIND}: removed what was left over from a run that did not end: {labels}")
 
 
-def _without_key_owners(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:
-    kept = kept_keys(rows, going)
-    for user_id, names in kept.items():
-        session.say_once(f"{KIND} user {user_id}: left over, but kept for its keys: {', '.join(names)}")
-    return [row for row in going if not (row.kind == USER and row.row_id in kept)]
+def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:
+    """Takes out, and tells, what others would lose something with; a team is always made by others."""
+    reasons = held(rows, going)
+    for row in going:
+        if row.kind == USER and (teams := users.read_teams(session.client, row.row_id)):
+            reasons.setdefault(row.label, []).extend(f"team {name}" for name in teams)
+    for label, needing in reasons.items():
+        session.say_once(f"{KIND} {label}: left over, but kept as long as these stay: {', '.join(needing)}")
+    return [row for row in going if row.label not in reasons]
 
 
 def _rows(session: GatewaySession) -> list[Row]:

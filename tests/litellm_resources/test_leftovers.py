@@ -176,7 +176,21 @@ def test_a_left_over_user_with_a_key_that_stays_is_kept_and_told(
     now = upped(Run(litellm), wanted(), declared)
     assert now["remove"] == [f"model {MODEL}", "credential p"]
     assert (list(litellm.users), list(litellm.keys)) == (["u"], [token])
-    assert capsys.readouterr().err.count("user u: left over, but kept for its keys: k") == 1
+    assert capsys.readouterr().err.count("user u: left over, but kept as long as these stay: key k\n") == 1
+
+
+def test_a_left_over_user_in_a_team_and_a_credential_of_a_model_that_stays_are_kept_and_told(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_of_each(run)
+    litellm.teams["t"] = {"team_id": "t", "team_alias": "crew", "members": ["u"]}
+    params = {"model": "openai/m", "litellm_credential_name": "p"}
+    litellm.models["by-hand"] = {"model_name": "theirs", "litellm_params": params, "model_info": {"id": "by-hand"}}
+    assert upped(Run(litellm), wanted())["remove"] == ["key k", f"model {MODEL}"]
+    assert (list(litellm.users), list(litellm.credentials), list(litellm.models)) == (["u"], ["p"], ["by-hand"])
+    told = capsys.readouterr().err
+    assert "user u: left over, but kept as long as these stay: team crew\n" in told
+    assert "credential p: left over, but kept as long as these stay: model theirs\n" in told
 
 
 def test_what_is_gone_already_is_done(litellm: FakeLitellm, run: Run) -> None:

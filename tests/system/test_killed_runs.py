@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.system import previewed
 from tests.system.installation import Installation, until
 from tests.system.outcome import assert_converged, one_error
 
@@ -85,8 +86,6 @@ def midway(gateway: Installation) -> Iterator[Midway]:
     try:
         yield Midway(gateway)
     finally:
-        # First with the models: an up knows nothing of a row that a killed run made and the catalog names no more.
-        gateway.make("up")
         catalog.write_text(before, encoding="utf-8")
         gateway.make("up")
 
@@ -164,6 +163,24 @@ def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midwa
     assert midway.processes() == []
     _assert_all_written_once(midway)
     assert_converged(midway.gateway)
+
+
+def test_a_row_of_a_killed_run_that_the_catalog_names_no_more_is_shown_and_removed(midway: Midway) -> None:
+    gateway, before = midway.gateway, midway.rows()
+    marker = {"managed_by": "llmproxy", "llmproxy": {"project": "llmproxy", "stack": "dev", "identity": "forgotten"}}
+    params = {"model": "openai/forgotten", "mock_response": "served for ever"}
+    row = {"model_name": "forgotten", "litellm_params": params, "model_info": {"id": "forgotten", **marker}}
+    gateway.admin("POST", "/model/new", row).raise_for_status()
+
+    steps = previewed.steps(gateway.make("preview").stdout)
+    assert ("forgotten", "forgotten") in midway.rows(), "a preview removes nothing"
+    done = gateway.make("up")
+
+    assert set(steps) == {"update Leftovers leftovers"}
+    assert '"model forgotten"' in steps["update Leftovers leftovers"].text
+    assert "pulumi up: 1 updated" in done.stderr
+    assert midway.rows() == before
+    assert_converged(gateway)
 
 
 @pytest.mark.slow
