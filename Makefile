@@ -17,7 +17,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge doctor env key images test test-fast test-system test-gateway test-engine test-all check fix bench cleanup-free
+.PHONY: help up preview down purge doctor env key images test test-fast test-system test-gateway test-engine test-all check check-schemas fix fix-schemas bench cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -69,15 +69,32 @@ test-engine:
 test-all: ## the long tests that `make test` leaves out
 	$(operations) with-parts python -m pytest -q -m slow
 
-check: ## format, lint, types, import rules; edits nothing
+# A schema is generated from its model: `check` compares, `fix` writes. Written beside first, so that a program that
+# fails leaves the old file.
+define compare-schema
+$(operations) exec python -m $(1) | diff -u $(2) - || { echo '$(2): found another than the model gives; run: make fix' >&2; exit 1; }
+endef
+define write-schema
+$(operations) exec python -m $(1) > $(2).new && mv $(2).new $(2) || { rm -f $(2).new; exit 1; }
+endef
+
+check: check-schemas ## format, lint, types, import rules, schemas; edits nothing
 	$(operations) exec ruff format --check $(SOURCES)
 	$(operations) exec ruff check $(SOURCES)
 	$(operations) exec mypy $(SOURCES)
 	$(operations) exec lint-imports
 
-fix: ## what check can mend by itself
+fix: fix-schemas ## what check can mend by itself
 	$(operations) exec ruff check --fix $(SOURCES)
 	$(operations) exec ruff format $(SOURCES)
+
+check-schemas:
+	$(call compare-schema,stacks.settings_schema,stacks/settings.schema.json)
+	$(call compare-schema,litellm_resources.resolver.schema,catalog/catalog.schema.json)
+
+fix-schemas:
+	$(call write-schema,stacks.settings_schema,stacks/settings.schema.json)
+	$(call write-schema,litellm_resources.resolver.schema,catalog/catalog.schema.json)
 
 bench: ## our times against the floor
 	$(operations) with-parts python -m tests.bench
