@@ -84,6 +84,7 @@ def _model_faults(path: Path, account: AuthoredLimits, names: frozenset[str]) ->
             f"{quote(name)}, which is no model name, alias or access group",
             f"{allowed}: {quote_all(known)}",
             correct_name(name, known, "add it to the catalog, or remove it here"),
+            name=name,
         )
         for name in account.models
         if name not in known and "*" not in name
@@ -96,6 +97,7 @@ def _unknown_user(path: Path, user_id: str, users: Mapping[str, AuthoredUser]) -
         f"{quote(user_id)}, which is no user of the catalog",
         f"a user id ({quote_all(users)}) or null",
         correct_name(user_id, users, f"add {quote(user_id)} to users, or write null"),
+        name=user_id,
     )
 
 

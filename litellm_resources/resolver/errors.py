@@ -19,12 +19,23 @@ LONGEST_LIST = 20
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong at a place of the merged catalog."""
+    """Something wrong at a place of the merged catalog.
+
+    Attributes:
+        path: The place.
+        found: What stands there.
+        allowed: What may.
+        remedy: What to do.
+        name: The name that leads nowhere, if that is the fault.
+        rests_on: Further places that the fault is about: it would not be, if they held something else.
+    """
 
     path: Path
     found: str
     allowed: str
     remedy: str
+    name: str = ""
+    rests_on: tuple[Path, ...] = ()
 
     def in_file(self, file: str) -> "Problem":
         """The same, with the file that holds the place."""
@@ -71,5 +82,10 @@ def quote_all(names: Iterable[str]) -> str:
 
 def correct_name(name: str, names: Iterable[str], otherwise: str) -> str:
     """The remedy for an unknown name: the nearest known one, else what the caller advises."""
-    nearest = difflib.get_close_matches(name, sorted(names), n=1)
-    return f"write {quote(nearest[0])} if that is meant, else {otherwise}" if nearest else otherwise
+    nearest = nearest_name(name, names)
+    return f"write {quote(nearest)} if that is meant, else {otherwise}" if nearest else otherwise
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str | None:
+    """The known name that an unknown one is most like; None when it is like none."""
+    return next(iter(difflib.get_close_matches(name, sorted(names), n=1)), None)

@@ -62,7 +62,7 @@ def expand(inherited: InheritedProvider, key_provider: str | None) -> ExpandedPr
     credentials = [_credential(inherited.name, interface, provider, key_provider) for interface in spoken]
     with_values = provider.requires_key or bool(provider.api_base) or key_provider is not None
     deployments = []
-    faults = _provider_faults(inherited.name, provider)
+    faults = _provider_faults(inherited, provider)
     for credential in credentials:
         for path, model in _models(inherited.name, provider, credential.interface):
             faults += model_faults(path, model)
@@ -131,7 +131,8 @@ def _access_groups(deployments: list[Deployment]) -> frozenset[str]:
     return frozenset(str(group) for groups in listed if isinstance(groups, list) for group in groups)
 
 
-def _provider_faults(name: str, provider: AuthoredProvider) -> list[Fault]:
+def _provider_faults(inherited: InheritedProvider, provider: AuthoredProvider) -> list[Fault]:
+    name = inherited.name
     path: Path = ("providers", name)
     faults = []
     if not name or ":" in name or name.split() != [name]:
@@ -143,6 +144,7 @@ def _provider_faults(name: str, provider: AuthoredProvider) -> list[Fault]:
                 "no interface, so nothing would be made of its models",
                 f"one or more of {quote_all(INTERFACES)}",
                 'add what it speaks, for example "interfaces": {"openai": {}}',
+                rests_on=inherited.places_of("$extend", "template", "interfaces"),
             )
         )
     if provider.api_base and (reason := _bad_url(provider.api_base)):

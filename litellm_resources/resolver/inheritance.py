@@ -7,7 +7,7 @@ The order of the file plays no part. `$extend` and `template` are a provider's o
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from litellm_resources.resolver.document import JsonObject
+from litellm_resources.resolver.document import JsonObject, Path
 from litellm_resources.resolver.errors import Fault, correct_name, quote, quote_all
 from litellm_resources.resolver.merging import deep_merge
 
@@ -16,11 +16,24 @@ OWN_KEYS = ("$extend", "template")
 
 @dataclass(frozen=True)
 class InheritedProvider:
-    """A provider with all that it inherits. `line` is the provider itself, then what it extends, nearest first."""
+    """A provider with all that it inherits.
+
+    Attributes:
+        name: Its name.
+        document: What it says and inherits.
+        line: The provider itself, then what it extends, nearest first.
+        missing: What the last of the line extends, when that is no provider.
+    """
 
     name: str
     document: JsonObject
     line: tuple[str, ...]
+    missing: str | None = None
+
+    def places_of(self, *keys: str) -> tuple[Path, ...]:
+        """Where a provider of the line may say what it is for these keys."""
+        beyond: tuple[Path, ...] = () if self.missing is None else (("providers", self.missing),)
+        return (*(("providers", name, key) for name in self.line for key in keys), *beyond)
 
 
 def inherit(providers: Mapping[str, JsonObject]) -> tuple[dict[str, InheritedProvider], list[Fault]]:
@@ -32,7 +45,7 @@ def inherit(providers: Mapping[str, JsonObject]) -> tuple[dict[str, InheritedPro
         for ancestor in reversed(line):
             document = deep_merge(document, _heritable(providers[ancestor]))
         own = {key: value for key, value in providers[name].items() if key == "template"}
-        flattened[name] = InheritedProvider(name, {**document, **own}, line)
+        flattened[name] = InheritedProvider(name, {**document, **own}, line, _missing(line[-1], providers))
     return flattened, [*_unknown(providers), *_cycles(providers)]
 
 
@@ -52,11 +65,15 @@ def _line(name: str, providers: Mapping[str, JsonObject]) -> tuple[str, ...]:
     return tuple(line)
 
 
+def _missing(name: str, providers: Mapping[str, JsonObject]) -> str | None:
+    parent = providers[name].get("$extend")
+    return parent if isinstance(parent, str) and parent not in providers else None
+
+
 def _unknown(providers: Mapping[str, JsonObject]) -> list[Fault]:
     faults = []
-    for name, provider in sorted(providers.items()):
-        parent = provider.get("$extend")
-        if isinstance(parent, str) and parent not in providers:
+    for name in sorted(providers):
+        if (parent := _missing(name, providers)) is not None:
             others = [other for other in providers if other != name]
             faults.append(
                 Fault(
@@ -64,6 +81,7 @@ def _unknown(providers: Mapping[str, JsonObject]) -> list[Fault]:
                     f"{quote(parent)}, which is no provider",
                     f"another provider ({quote_all(others)}) or null",
                     correct_name(parent, others, f"add the provider {quote(parent)}, or remove this $extend"),
+                    name=parent,
                 )
             )
     return faults

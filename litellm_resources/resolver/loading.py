@@ -6,7 +6,7 @@ JSON is read strictly: a key that stands twice in an object, or a number that JS
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,18 +56,21 @@ def load(files: Sequence[CatalogFile]) -> list[Layer]:
     """Read the files in their order; a local overlay that is not there makes no layer.
 
     Raises:
-        CatalogError: A file is missing, is not JSON, or is not built as a catalog.
+        CatalogError: A file is missing or is not JSON; with the faults of structure of all files, which no later stage
+            can tell then. Without such a file, structure is `resolve`'s to check, together with the meaning.
     """
     layers = []
     problems: list[Problem] = []
+    all_read = True
     for file in files:
         if file.is_local and not file.path.exists():
             continue
-        document, found = _read(file)
+        document, unread = _read(file)
         layer = Layer(path=file.label, document=document, is_local=file.is_local)
-        problems += found or check_layer(layer).problems
+        problems += (*unread, *check_layer(layer).problems)
+        all_read = all_read and not unread
         layers.append(layer)
-    if problems:
+    if not all_read:
         raise CatalogError(problems)
     return layers
 
@@ -103,8 +106,10 @@ def parse(text: str, file: str) -> tuple[JsonObject, list[Problem]]:
     if not isinstance(value, dict):
         remedy = "put the catalog into braces"
         return {}, [Problem(file, "", kind_of(value), "an object", remedy)]
-    problems = _bad_structure(value, file)
-    return {} if problems else {key: _plain(child) for key, child in value.items()}, problems
+    if (deep := _too_deep(value)) is not None:
+        place = render_path(deep)
+        return {}, [Problem(file, place, "too many levels", f"{MAX_DEPTH} levels", "correct the nesting")]
+    return {key: _plain(child) for key, child in value.items()}, [*_repeated(value, file)]
 
 
 def _as_object(pairs: list[tuple[str, JsonValue]]) -> _Object:
@@ -131,17 +136,23 @@ def _plain(value: JsonValue) -> JsonValue:
     return [_plain(child) for child in value] if isinstance(value, list) else value
 
 
-def _bad_structure(value: JsonValue, file: str, path: JsonPath = ()) -> list[Problem]:
-    """Keys that stand twice, and nesting that no catalog has."""
+def _too_deep(value: JsonValue, path: JsonPath = ()) -> JsonPath | None:
+    """The first place that is nested deeper than any catalog; None when there is none."""
     if len(path) > MAX_DEPTH:
-        place = render_path(path)
-        return [Problem(file, place, "too many levels", f"{MAX_DEPTH} levels", "correct the nesting")]
-    problems = []
+        return path
+    deep = (_too_deep(child, (*path, step)) for step, child in _children(value))
+    return next((place for place in deep if place is not None), None)
+
+
+def _repeated(value: JsonValue, file: str, path: JsonPath = ()) -> Iterator[Problem]:
+    """Each key that stands twice."""
     if isinstance(value, _Object):
         for key in value.repeated:
             found = f"the key {quote(key)} more than once"
-            problems.append(Problem(file, render_path((*path, key)), found, "each key once", "remove all but one"))
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, child in children:
-        problems += _bad_structure(child, file, (*path, step))
-    return problems
+            yield Problem(file, render_path((*path, key)), found, "each key once", "remove all but one")
+    for step, child in _children(value):
+        yield from _repeated(child, file, (*path, step))
+
+
+def _children(value: JsonValue) -> Iterable[tuple[str | int, JsonValue]]:
+    return value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

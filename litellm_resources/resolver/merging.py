@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from litellm_resources.resolver.document import JsonObject, Layer
-from litellm_resources.resolver.errors import Fault, Problem, quote
+from litellm_resources.resolver.errors import Fault, quote
 from litellm_resources.resolver.resolved import SecretText
 
 BASE_MARK = "$base"
@@ -43,18 +43,18 @@ def take_api_keys(layers: Sequence[Layer]) -> tuple[list[Layer], Mapping[str, Se
     return keyless, {name: key for name, key in sorted(keys.items()) if key.reveal()}
 
 
-def merge_layers(layers: Sequence[Layer]) -> tuple[JsonObject, list[Problem]]:
-    """The merged document, and each `"$base"` that has nothing to stand for."""
+def merge_layers(layers: Sequence[Layer]) -> tuple[JsonObject, list[tuple[str, Fault]]]:
+    """The merged document, and each `"$base"` that has nothing to stand for, with its file."""
     merged: JsonObject = {}
-    problems: list[Problem] = []
+    found: list[tuple[str, Fault]] = []
     for layer in layers:
         document = dict(layer.document)
         if "fallbacks" in document:
             document["fallbacks"], faults = _with_base(document["fallbacks"], merged.get("fallbacks"))
-            problems += [fault.in_file(layer.path) for fault in faults]
+            found += [(layer.path, fault) for fault in faults]
         merged = deep_merge(merged, document)
     merged.pop("$schema", None)
-    return merged, problems
+    return merged, found
 
 
 def _with_base(rules: JsonValue, lower_rules: JsonValue) -> tuple[JsonValue, list[Fault]]:
@@ -84,6 +84,7 @@ def _nothing_below(index: int, model: str) -> Fault:
         f'"{BASE_MARK}", but no lower file has a fallback list for {quote(model)}',
         f'"{BASE_MARK}" only where a lower file lists the same model',
         f'remove "{BASE_MARK}", or add the list to a lower file',
+        name=model,
     )
 
 

@@ -54,7 +54,7 @@ def expand_providers(
     faults += _repeated_identities([deployment for provider in active for deployment in provider.deployments])
     without_key = [provider for provider in active if provider.requires_key and provider.key_provider is None]
     if not skip_without_key:
-        faults += [_no_key(provider.name) for provider in without_key]
+        faults += [_no_key(inherited[provider.name]) for provider in without_key]
     skipped = tuple(without_key) if skip_without_key else ()
     used = tuple(provider for provider in active if provider not in skipped)
     warnings = [warning for provider in active for warning in provider.warnings]
@@ -82,12 +82,14 @@ def _own_faults(
     ]
 
 
-def _no_key(name: str) -> Fault:
+def _no_key(inherited: InheritedProvider) -> Fault:
+    name = inherited.name
     return Fault(
         ("providers", name),
         "a provider without a key",
         'a key for each provider, or "requires_key": false',
         f"pulumi config set --secret litellm-api-keys:{name} (or skipProvidersWithoutKey: true in the settings)",
+        rests_on=inherited.places_of("$extend", "template", "requires_key", "api_key"),
     )
 
 
@@ -111,6 +113,7 @@ def _repeated_identities(deployments: list[Deployment]) -> list[Fault]:
                     f"the identity {quote(identity)}, which is that of {render_path(first[identity].path)} too",
                     "each model_name, credential and upstream model once",
                     'give one of the two "deployment": "<suffix>"',
+                    rests_on=(deployment.path, first[identity].path),
                 )
             )
         first.setdefault(identity, deployment)

@@ -152,6 +152,7 @@ def _unknown(path: Path, name: str, known: frozenset[str]) -> Fault:
         f"{quote(name)}, which is no model name and no alias",
         f"one of {quote_all(known)}",
         correct_name(name, known, "add the model, or remove this"),
+        name=name,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from litellm_resources.resolver.accounts import Accounts, expand_accounts
 from litellm_resources.resolver.authored import AuthoredCatalog
 from litellm_resources.resolver.document import JsonObject, Layer, file_of, leaf_paths, render_path
+from litellm_resources.resolver.echoes import Echoes
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
 from litellm_resources.resolver.providers import Providers, expand_providers
@@ -37,7 +38,8 @@ def resolve(
     in_config = providers_with_key if callable(providers_with_key) else frozenset(providers_with_key).__contains__
     checked = [check_layer(layer) for layer in layers]
     keyless, local_keys = take_api_keys([each.layer for each in checked])
-    document, merge_problems = merge_layers(keyless)
+    document, merge_faults = merge_layers(keyless)
+    echoes = Echoes([hole for each in checked for hole in each.holes], document)
 
     providers = expand_providers(
         _providers(document),
@@ -48,9 +50,10 @@ def resolve(
     router = expand_router(catalog, providers.model_names())
     names = providers.model_names().all() | catalog.aliases.keys() | providers.access_groups()
     accounts = expand_accounts(catalog.users, catalog.keys, names)
-    faults = (*providers.faults, *router.faults, *accounts.faults)
-    problems = [problem for each in checked for problem in each.problems] + merge_problems
-    problems += [fault.in_file(file_of(layers, fault.path)) for fault in faults]
+    later = (*providers.faults, *router.faults, *accounts.faults)
+    faults = [*merge_faults, *((file_of(layers, fault.path), fault) for fault in later)]
+    problems = [problem for each in checked for problem in each.problems]
+    problems += [fault.in_file(file) for file, fault in faults if not echoes.has(fault)]
     if problems:
         raise CatalogError(problems)
     return _assemble(layers, providers, router, accounts, local_keys)

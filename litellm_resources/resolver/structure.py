@@ -2,7 +2,7 @@
 
 Takes one layer; gives its problems (unknown keys, wrong types, a key in a committed file) in the words of
 `errors.Problem`, and the document without the wrong places, so that the later stages can look at the rest: the user
-learns of everything at once.
+learns of everything at once. What was taken out is given as well, so that nobody misses it aloud (`echoes.py`).
 """
 
 import copy
@@ -15,7 +15,8 @@ from pydantic_core import ErrorDetails
 
 from litellm_resources.resolver import authored
 from litellm_resources.resolver.document import JsonObject, Layer, Path, has_path, value_at
-from litellm_resources.resolver.errors import Fault, Problem, correct_name, quote, quote_all
+from litellm_resources.resolver.echoes import Hole, hole_at
+from litellm_resources.resolver.errors import Fault, Problem, correct_name, nearest_name, quote, quote_all
 
 _ALLOWED: Mapping[str, str] = {
     "string_type": "a string",
@@ -39,15 +40,17 @@ _ELSEWHERE = {"model_group_alias": "aliases", "fallbacks": "fallbacks"}
 
 @dataclass(frozen=True)
 class CheckedLayer:
-    """A layer reduced to what is well built, and what was wrong with the rest."""
+    """A layer reduced to what is well built, what was wrong with the rest, and the rest."""
 
     layer: Layer
     problems: tuple[Problem, ...]
+    holes: tuple[Hole, ...]
 
 
 def check_layer(layer: Layer) -> CheckedLayer:
     """Check one layer on its own."""
     faults = []
+    holes = []
     document = copy.deepcopy(layer.document)
     try:
         authored.AuthoredCatalog.model_validate(layer.document)
@@ -55,11 +58,13 @@ def check_layer(layer: Layer) -> CheckedLayer:
         for detail in error.errors(include_url=False, include_input=False):
             path = _real_path(layer.document, detail)
             faults.append(_fault(layer.document, path, detail))
-            _remove(document, _removable(layer.document, path))
+            place = _removable(layer.document, path)
+            holes.append(hole_at(_meant(place), str(place[-1]), value_at(layer.document, place)))
+            _remove(document, place)
     if not layer.is_local:
         faults += _keys_in_clear(layer.document)
     kept = Layer(path=layer.path, document=document, is_local=layer.is_local)
-    return CheckedLayer(kept, tuple(fault.in_file(layer.path) for fault in faults))
+    return CheckedLayer(kept, tuple(fault.in_file(layer.path) for fault in faults), tuple(holes))
 
 
 def authored_type_at(path: Path) -> type[authored.Authored] | None:
@@ -129,13 +134,25 @@ def _allowed(path: Path, detail: ErrorDetails) -> str:
 def _unknown_key(path: Path) -> Fault:
     key = str(path[-1])
     described = authored_type_at(path[:-1])
-    allowed = [field.alias or name for name, field in described.model_fields.items()] if described else []
+    allowed = _keys_of(described) if described else []
     remedy = correct_name(key, allowed, "remove it")
     if key in _LICENSED and path[0] in {"users", "keys"}:
         remedy = "remove it: LiteLLM takes it only with an enterprise licence"
     elif key in _ELSEWHERE and path[0] == "router_settings":
         remedy = f"write it as {quote(_ELSEWHERE[key])} at the top of the file"
     return Fault(path, f"the unknown key {quote(key)}", quote_all(allowed), remedy)
+
+
+def _meant(path: Path) -> Path:
+    """The place that the author of a wrong one had in mind, as far as that can be told."""
+    described, key = authored_type_at(path[:-1]), str(path[-1])
+    if described is None or key in (known := _keys_of(described)):
+        return path
+    return (*path[:-1], nearest_name(key, known) or key)
+
+
+def _keys_of(described: type[authored.Authored]) -> list[str]:
+    return [field.alias or name for name, field in described.model_fields.items()]
 
 
 def kind_of(value: JsonValue) -> str:

@@ -46,6 +46,18 @@ def test_problems_of_several_files_come_together(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_that_stands_twice_hides_no_other_fault_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"aliases": {"a": "m", "a": 5}, "provider": {}}')
+    with pytest.raises(CatalogError) as error:
+        load([CatalogFile(path=tmp_path / "a.json")])
+    assert [problem.path for problem in error.value.problems] == ["aliases.a", "aliases.a", "provider"]
+
+
+def test_wrong_structure_alone_is_left_to_the_stage_that_tells_wrong_meaning_with_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"provider": {}}')
+    assert load([CatalogFile(path=tmp_path / "a.json")])[0].document == {"provider": {}}
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b"\xef\xbb\xbf{}")
     assert load([CatalogFile(path=tmp_path / "a.json")])[0].document == {}

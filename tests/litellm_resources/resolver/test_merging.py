@@ -85,9 +85,9 @@ def _layers(*documents: JsonObject) -> list[Layer]:
 def test_base_stands_for_the_lower_list_of_the_same_model_wherever_it_is_written() -> None:
     lower: JsonObject = {"fallbacks": [{"m": ["a", "b"]}, {"n": ["c"]}]}
     upper: JsonObject = {"fallbacks": [{"m": ["x", "$base", "y"]}]}
-    merged, problems = merge_layers(_layers(lower, upper))
+    merged, faults = merge_layers(_layers(lower, upper))
     assert merged == {"fallbacks": [{"m": ["x", "a", "b", "y"]}]}
-    assert problems == []
+    assert faults == []
 
 
 def test_base_of_a_third_file_stands_for_what_the_two_below_made_of_it() -> None:
@@ -105,8 +105,8 @@ def test_an_overlay_without_fallbacks_keeps_them_and_an_empty_list_clears_them()
 
 
 def test_base_with_nothing_below_names_the_file_that_wrote_it() -> None:
-    _, problems = merge_layers(_layers({}, {"fallbacks": [{"m": ["$base"]}]}, {"fallbacks": [{"m": ["a"]}]}))
-    assert [(problem.file, problem.path) for problem in problems] == [("1.json", "fallbacks[0].m")]
+    _, faults = merge_layers(_layers({}, {"fallbacks": [{"m": ["$base"]}]}, {"fallbacks": [{"m": ["a"]}]}))
+    assert [(file, fault.path) for file, fault in faults] == [("1.json", ("fallbacks", 0, "m"))]
 
 
 def test_keys_are_taken_out_of_the_layers_and_never_print_themselves() -> None:
