@@ -15,6 +15,7 @@ from operations.errors import Foreign, MissingPart
 from operations.locations import PROJECT, Locations, private_folder
 
 FILES = "file://"
+DEFAULT_STACK = "dev"
 STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
@@ -31,6 +32,11 @@ class StackHome:
     stack: str
     folder: Path
     other_backend: str | None = None
+
+    @property
+    def for_make(self) -> str:
+        """What names the stack to `make`, as it is typed behind a target; nothing for the default."""
+        return "" if self.stack == DEFAULT_STACK else f" STACK={self.stack}"
 
     @property
     def passphrase(self) -> Path:

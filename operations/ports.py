@@ -24,23 +24,30 @@ KERNEL = Path("/proc/sys/net/ipv4")
 Listeners = Mapping[int, Sequence[int]]
 
 
-def require_free(port: int, engine: docker.DockerClient, *, own_service: str) -> None:
+def require_free(
+    port: int, engine: docker.DockerClient | None, *, own_service: str, is_here: bool, remedy: str
+) -> None:
     """Refuses a port that somebody else has.
+
+    Args:
+        port: On the engine's machine.
+        engine: Asked for what it publishes; None where it does not answer.
+        own_service: May have it.
+        is_here: Whether that machine is this one, whose processes can be seen.
+        remedy: The command that chooses another port.
 
     Raises:
         Foreign: Naming the owner.
     """
-    owner = _publisher(port, engine)
-    if owner == own_service:
+    owner = _publisher(port, engine) if engine is not None else None
+    if engine is not None and owner == own_service:
         _await_leaving(port, engine, own_service)
         return
-    words = f"the container or service {owner}" if owner is not None else owner_in_words(port, listeners())
+    words = f"the container or service {owner}" if owner is not None else None
+    if words is None and is_here:
+        words = owner_in_words(port, listeners())
     if words is not None:
-        raise Foreign(
-            f"port {port}: taken by {words}; end it, or choose another port: "
-            f"pulumi config set --path llmproxy:settings.litellm.hostPort PORT (before the first make up: "
-            f"LLMPROXY_GATEWAY_PORT=PORT make up)"
-        )
+        raise Foreign(f"port {port}: taken by {words}; end it, or choose another port: {remedy}")
 
 
 def lending(port: int, kernel: Path = KERNEL) -> str | None:

@@ -34,10 +34,20 @@ def everything(session: Session, run_id: str) -> Ready:
     """Toolchain, engine, Swarm, images, stack file: all that `up` needs."""
     open_home(session.places, session.stack)
     known = _settings_so_far(session)
-    host = known.docker.host if known else engine.default_host(session.environment, _own(session))
+    host = docker_host(session)
     tools_made, image_source = _tools_and_engine(session, host, known)
     overrides = stack_file.overrides_of(session.environment, image_source=image_source, docker_host=host)
-    return stack(session, tools_made, run_id, overrides)
+    ready = stack(session, tools_made, run_id, overrides)
+    chosen = stack_file.choose(ready.pulumi, session.environment)
+    for words in chosen:
+        session.board.line(f"stack: {words}")
+    return _with_settings(session, ready.pulumi) if chosen else ready
+
+
+def docker_host(session: Session) -> str:
+    """The engine of the stack; of one that is not made yet, the one that it will be made on."""
+    known = _settings_so_far(session)
+    return known.docker.host if known else engine.default_host(session.environment, _own(session))
 
 
 def without_stack(session: Session) -> tuple[Toolchain, str]:
@@ -93,7 +103,7 @@ def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[
         with session.board.part("stack") as part:
             stack_file.complete(pulumi, overrides)
             part.done(f"{session.stack} made, with generated secrets, in {session.home.folder}")
-    return Ready(pulumi, stack_file.read_settings(session.home, session.places.clone))
+    return _with_settings(session, pulumi)
 
 
 def disks(session: Session, host: str) -> dict[str, Path]:
@@ -121,6 +131,10 @@ def revive_engine(session: Session, host: str) -> None:
     if host == own.host and own.folder.exists():
         with session.board.part("engine") as part:
             part.done(engine.ensure(host, own, log_dir=session.places.logs, say=part.say))
+
+
+def _with_settings(session: Session, pulumi: Pulumi) -> Ready:
+    return Ready(pulumi, stack_file.read_settings(session.home, session.places.clone))
 
 
 def _own(session: Session) -> OwnEngine:

@@ -12,9 +12,9 @@ from contextlib import closing
 
 import typer
 
-from operations import engine, ownership, runs, setup
+from operations import engine, ownership, runs, setup, state
 from operations.commands.down import tearing_down
-from operations.commands.up import deployment, in_words, steps_of
+from operations.commands.up import in_words, steps_of
 from operations.errors import OperationsError
 from operations.home import linked_file, open_home, template_of
 from operations.session import Session
@@ -49,8 +49,7 @@ def _destroy(session: Session, ready: Ready) -> None:
     # The program would protect again what is to go; and a purge must work with a catalog that cannot be read.
     teardown = tearing_down(ready.pulumi)
     pulumi = dataclasses.replace(teardown, environment={**teardown.environment, "PULUMI_RUN_PROGRAM": "false"})
-    state = deployment(pulumi)
-    if isinstance(state, dict) and state.get("resources"):
+    if state.resources(state.deployment(pulumi)):
         pulumi.ask("state", "unprotect", "--all", "--yes")
         with session.board.part("pulumi destroy") as part:
             output = pulumi.operate("destroy", "--yes", "--skip-preview", tell=steps_of(session, part))

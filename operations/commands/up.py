@@ -3,19 +3,15 @@
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
-import docker
-
-from operations import diagnostics, engine, half_made, ownership, ports, runs, setup
+from operations import diagnostics, engine, gateway_port, half_made, ownership, runs, setup, state
 from operations.home import open_home
 from operations.progress import Part
 from operations.pulumi_process import Pulumi
 from operations.session import Session
 from operations.setup import Ready
-from stacks.settings import Settings
 
 # `+  docker:index:Service db created (2s)`: a step that is over.
 STEP_OVER = re.compile(r"[+~-]+ +[\w/:-]+:[\w/:-]+ .*\b(created|updated|deleted|replaced|failed)\b")
@@ -25,6 +21,7 @@ def run(session: Session) -> int:
     """Converges; gives the exit code."""
     open_home(session.places, session.stack)
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
+        gateway_port.look_early(session)
         ready = setup.everything(session, run_id)
         forget_what_was_half_made(session, ready)
         refuse_what_is_not_ours(session, ready)
@@ -37,11 +34,11 @@ def run(session: Session) -> int:
 
 def forget_what_was_half_made(session: Session, ready: Ready) -> None:
     """Ends what a killed run left between the engine and the state."""
-    state = deployment(ready.pulumi)
-    if not half_made.notes(state):
+    deployment = state.deployment(ready.pulumi)
+    if not half_made.notes(deployment):
         return
     with closing(engine.client(ready.settings.docker.host)) as client:
-        removed = half_made.remove(client, half_made.objects(state), session.stack)
+        removed = half_made.remove(client, half_made.objects(deployment), session.stack)
     if removed:
         session.board.line(f"removing what a killed run had half made: {', '.join(removed)}")
     exported = json.loads(ready.pulumi.ask("stack", "export"))
@@ -54,30 +51,9 @@ def refuse_what_is_not_ours(session: Session, ready: Ready) -> None:
     settings = ready.settings
     with closing(engine.client(settings.docker.host)) as client:
         live = ownership.of_our_name(client, settings.name_prefix)
-        known = ownership.mentioned(deployment(ready.pulumi)) if live else frozenset()
+        known = ownership.mentioned(state.deployment(ready.pulumi)) if live else frozenset()
         ownership.refuse_unknown(live, known, ready.pulumi.home.stack)
-        look_at_port(settings, client, session.board.line)
-
-
-def look_at_port(
-    settings: Settings, client: docker.DockerClient, tell: Callable[[str], None], *, kernel: Path = ports.KERNEL
-) -> None:
-    """The gateway's port, where the engine is this machine's: refuses a taken one, warns of one that may be lent."""
-    port = settings.litellm.host_port
-    if port is None or not settings.docker.host.startswith("unix://"):
-        return
-    ports.require_free(port, client, own_service=f"{settings.name_prefix}llmproxy_litellm")
-    warning = ports.lending(port, kernel)
-    if warning is not None:
-        tell(warning)
-
-
-def deployment(pulumi: Pulumi) -> object:
-    """The stack's state; read from the file where that is enough, which saves half a second."""
-    path = pulumi.home.state_file
-    if path is not None and path.exists():
-        return json.loads(path.read_text(encoding="utf-8")).get("checkpoint", {}).get("latest")
-    return json.loads(pulumi.ask("stack", "export"))["deployment"]
+        gateway_port.look(session, ready, client)
 
 
 def steps_of(session: Session, part: Part) -> Callable[[str], None]:
@@ -93,19 +69,9 @@ def in_words(output: str) -> str:
     return ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing changed"
 
 
-def stack_outputs(state: object) -> Mapping[str, object]:
-    """The outputs of the program in a state; secret ones are ciphertext."""
-    resources = state.get("resources") or [] if isinstance(state, dict) else []
-    for resource in resources:
-        if resource["type"] == "pulumi:pulumi:Stack":
-            return dict(resource.get("outputs") or {})
-    return {}
-
-
 def farewell(pulumi: Pulumi) -> str:
     """Where the gateway is, how to try it, and what to type next."""
-    outputs = stack_outputs(deployment(pulumi))
-    stack = "" if pulumi.home.stack == "dev" else f" STACK={pulumi.home.stack}"
+    outputs, stack = state.outputs(state.deployment(pulumi)), pulumi.home.for_make
     body = json.dumps({"model": outputs.get("modelAlias"), "messages": [{"role": "user", "content": "Hello"}]})
     url = outputs.get("gatewayUrl")
     curl = (

@@ -123,13 +123,6 @@ def test_where_no_terminal_is_only_finished_steps_are_told(line: str, is_told: b
     assert bool(up.STEP_OVER.match(line)) is is_told
 
 
-def test_the_outputs_of_a_program_are_found_in_its_state() -> None:
-    state = {"resources": [{"type": "x"}, {"type": "pulumi:pulumi:Stack", "outputs": {"gatewayUrl": "http://a"}}]}
-
-    assert up.stack_outputs(state) == {"gatewayUrl": "http://a"}
-    assert up.stack_outputs(None) == {}
-
-
 def test_cleaning_up_keeps_what_this_clone_uses() -> None:
     used, old = Entry("venv", "a", Path("/a"), 1), Entry("venv", "b", Path("/b"), 1)
 

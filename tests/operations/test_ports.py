@@ -1,6 +1,8 @@
 """A port that our own service has is free for it, once a removed one's last container has let go of it; one that the
 kernel may lend to an outgoing connection is warned of."""
 
+import os
+import socket
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -9,8 +11,7 @@ import docker
 import pytest
 from pydantic import JsonValue
 
-from operations import ports
-from operations.commands import up
+from operations import gateway_port, ports
 from operations.errors import Foreign
 from stacks.settings import parse
 
@@ -32,18 +33,23 @@ class Engine:
         return [{"Names": ["/a.1.x"], "Labels": self._labels, "Ports": [taken]}] if self.looks >= 0 else []
 
 
+def require_free(engine: Engine | None, *, port: int = PORT, is_here: bool = True) -> None:
+    client = cast("docker.DockerClient | None", engine)
+    ports.require_free(port, client, own_service=OWN, is_here=is_here, remedy="do this")
+
+
 def test_a_removed_service_of_ours_is_waited_for_until_its_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "LOOK_SECONDS", 0)
     engine = Engine(OWN, looks=3)
 
-    ports.require_free(PORT, cast("docker.DockerClient", engine), own_service=OWN)
+    require_free(engine)
 
     assert engine.looks < 0
 
 
 def test_another_services_container_is_named_by_its_service() -> None:
     with pytest.raises(Foreign, match="port 4000: taken by the container or service shop_web;"):
-        ports.require_free(PORT, cast("docker.DockerClient", Engine("shop_web", looks=3)), own_service=OWN)
+        require_free(Engine("shop_web", looks=3))
 
 
 def kernel(folder: Path, *, reserved: str = "") -> Path:
@@ -79,11 +85,20 @@ def test_up_says_so_of_this_machines_engine_only(tmp_path: Path, host: str, said
     document: dict[str, JsonValue] = {"docker": {"host": host}, "litellm": {"hostPort": 40000}}
     told: list[str] = []
 
-    leaving = cast("docker.DockerClient", Engine(OWN, looks=1))
-    up.look_at_port(parse(document, place="here"), leaving, told.append, kernel=kernel(tmp_path))
+    gateway_port.warn_of_lending(parse(document, place="here"), told.append, kernel=kernel(tmp_path))
 
     assert len(told) == said
 
 
 def test_a_kernel_that_does_not_tell_what_it_lends_is_not_warned_of(tmp_path: Path) -> None:
     assert ports.lending(40000, tmp_path) is None
+
+
+def test_of_another_machine_only_what_its_engine_publishes_counts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        require_free(Engine("shop_web", looks=0), port=port, is_here=False)
+        with pytest.raises(Foreign, match=f"port {port}: taken by .*pid {os.getpid()}.*; end it, .*: do this$"):
+            require_free(None, port=port)
+    with pytest.raises(Foreign, match="taken by the container or service shop_web"):
+        require_free(Engine("shop_web", looks=3), is_here=False)

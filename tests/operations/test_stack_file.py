@@ -1,5 +1,6 @@
 """A generated stack file gets its secrets once; whoever removes one is told, and gets no other in its place."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 from operations import stack_file
+from operations.errors import OperationsError
 from operations.home import StackHome, open_home
 from operations.locations import Locations
 from operations.pulumi_process import Pulumi
@@ -26,13 +28,17 @@ class WritingPulumi(Pulumi):
 
     Attributes:
         given: The secrets that it was given, by key.
+        plain: What else it was told to set.
         dies_at: The key at which it is killed.
     """
 
     given: dict[str, str] = field(default_factory=dict)
+    plain: list[tuple[str, ...]] = field(default_factory=list)
     dies_at: str = ""
 
     def ask(self, *arguments: str, secret: str | None = None) -> str:
+        if arguments[:3] == ("config", "set", "--path"):
+            self.plain.append(arguments[3:5])
         if arguments[:3] == ("config", "set", "--secret") and secret is not None:
             if arguments[3] == self.dies_at:
                 raise Killed
@@ -95,3 +101,83 @@ def test_a_stack_file_that_is_gone_is_made_anew(places: Locations, home: StackHo
     home.stack_file.unlink()
 
     assert not stack_file.is_complete(home, places.clone)
+
+
+PORT, NAMES = {"LLMPROXY_GATEWAY_PORT": "20001"}, {"LLMPROXY_NAME_PREFIX": "two-"}
+DATABASE, GATEWAY = (
+    {"type": "docker:index/service:Service", "inputs": {"name": name}}
+    for name in ("llmproxy-data_db", "llmproxy_litellm")
+)
+
+
+def made(home: StackHome, *resources: object) -> None:
+    """Writes a state in which these were made."""
+    assert home.state_file is not None
+    home.state_file.parent.mkdir(parents=True, exist_ok=True)
+    home.state_file.write_text(json.dumps({"checkpoint": {"latest": {"resources": resources}}}))
+
+
+@pytest.mark.parametrize(
+    ("environment", "resources", "is_taken"),
+    [
+        (PORT, [], True),
+        (PORT, [DATABASE], True),
+        (PORT, [DATABASE, GATEWAY], False),
+        (NAMES, [], True),
+        (NAMES, [DATABASE], False),
+    ],
+)
+def test_a_variable_counts_until_what_hangs_on_it_is_made(
+    places: Locations, home: StackHome, environment: dict[str, str], resources: list[object], is_taken: bool
+) -> None:
+    pulumi = pulumi_on(places, home)
+    stack_file.complete(pulumi, {})
+    made(home, *resources)
+
+    (words,) = stack_file.choose(pulumi, environment)
+    intended = stack_file.intended(home, places.clone, environment)
+
+    (variable,) = environment
+    assert len(pulumi.plain) == is_taken
+    assert words.endswith(f"({variable})") is is_taken
+    assert words.startswith(f"{variable}: not taken, as the stack was made with") is not is_taken
+    assert (intended != stack_file.intended(home, places.clone, {})) is is_taken
+
+
+def test_the_settings_that_a_new_stack_will_have_are_known_before_its_file_is_made(
+    places: Locations, home: StackHome
+) -> None:
+    intended = stack_file.intended(home, places.clone, {**PORT, **NAMES})
+
+    assert (intended.litellm.host_port, intended.name_prefix) == (20001, "two-")
+    assert not home.stack_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"LLMPROXY_GATEWAY_PORT": "abc"}, "LLMPROXY_GATEWAY_PORT: llmproxy:settings.litellm.hostPort: found 'abc'"),
+        ({"LLMPROXY_GATEWAY_PORT": "70000"}, "LLMPROXY_GATEWAY_PORT: llmproxy:settings.litellm.hostPort: found 70000"),
+        ({"LLMPROXY_NAME_PREFIX": "Two"}, "LLMPROXY_NAME_PREFIX: llmproxy:settings.namePrefix: found 'Two'"),
+    ],
+)
+def test_a_variable_whose_value_is_not_allowed_is_refused_before_it_is_stored(
+    places: Locations, home: StackHome, environment: dict[str, str], words: str
+) -> None:
+    for look in (
+        lambda: stack_file.intended(home, places.clone, environment),
+        lambda: stack_file.overrides_of(environment, image_source="airgap", docker_host="unix:///x"),
+    ):
+        with pytest.raises(OperationsError) as told:
+            look()
+        assert str(told.value).startswith(words)
+        assert "\n" not in str(told.value)
+
+
+def test_variables_leave_a_file_that_is_in_git_alone(places: Locations) -> None:
+    (places.clone / "Pulumi.prod.yaml").write_text(TEMPLATE)
+    home = open_home(places, "prod")
+    pulumi = pulumi_on(places, home)
+
+    assert stack_file.choose(pulumi, PORT) == []
+    assert stack_file.intended(home, places.clone, PORT).litellm.host_port == 4000

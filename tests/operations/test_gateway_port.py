@@ -1,0 +1,78 @@
+"""A taken port is told before anything is installed, and the printed remedy works as it is printed."""
+
+import io
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from operations import gateway_port
+from operations.errors import Foreign
+from operations.home import open_home
+from operations.locations import Locations
+from operations.progress import Board
+from operations.session import Session
+
+GATEWAY = {"resources": [{"type": "docker:index/service:Service", "inputs": {"name": "llmproxy_litellm"}}]}
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that this process listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Locations:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    (clone / "Pulumi.dev.template.yaml").write_text("config: {}\n")
+    (clone / "Pulumi.prod.yaml").write_text("config: {}\n")
+    return Locations(clone, tmp_path / "home", tmp_path / "cache")
+
+
+def session(places: Locations, **environment: str) -> Session:
+    """A session on a machine whose engine is not there yet."""
+    home = open_home(places, "dev")
+    silent = {"LLMPROXY_ENGINE_SOCKET": str(places.home / "none.sock")}
+    return Session(places, "dev", home, {**silent, **environment}, Board(Console(file=io.StringIO())))
+
+
+def test_a_taken_port_is_refused_before_there_is_a_stack_file_and_the_remedy_works(
+    places: Locations, taken: int
+) -> None:
+    with pytest.raises(Foreign, match=rf"port {taken}: taken by .*; end it, or choose another port: ") as told:
+        gateway_port.look_early(session(places, LLMPROXY_GATEWAY_PORT=str(taken)))
+
+    assert not (places.home / "llmproxy" / "dev" / "Pulumi.dev.yaml").exists()
+    remedy = re.search(r"(\w+)=PORT make up$", str(told.value))
+    assert remedy is not None
+    with socket.create_server(("127.0.0.1", 0)) as another:
+        free = another.getsockname()[1]
+    gateway_port.look_early(session(places, **{remedy[1]: str(free)}))
+
+
+@pytest.mark.parametrize(
+    ("stack", "made", "remedy"),
+    [
+        ("dev", None, "LLMPROXY_GATEWAY_PORT=PORT make up"),
+        (
+            "dev",
+            GATEWAY,
+            'eval "$(make -s env)" && pulumi config set --path llmproxy:settings.litellm.hostPort PORT',
+        ),
+        (
+            "prod",
+            None,
+            'eval "$(make -s env STACK=prod)" && pulumi config set --path llmproxy:settings.litellm.hostPort PORT',
+        ),
+    ],
+)
+def test_the_remedy_is_a_command_that_works_where_it_is_typed(
+    places: Locations, stack: str, made: object, remedy: str
+) -> None:
+    assert gateway_port.remedy(open_home(places, stack), places.clone, made) == remedy
