@@ -61,7 +61,7 @@ class Echoes:
     def _groups_around(self, hole: Hole) -> frozenset[str]:
         """The access groups that a provider's models would be in, were they not taken out."""
         place = (*hole.path[:2], "access_groups")
-        around = len(hole.path) > len(place) - 1 and hole.path[0] == "providers" and has_path(self.merged, place)
+        around = len(hole.path) > 2 and hole.path[0] == "providers" and has_path(self.merged, place)
         return frozenset(_texts(value_at(self.merged, place))) if around else frozenset()
 
 

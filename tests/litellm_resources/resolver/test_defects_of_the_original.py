@@ -54,6 +54,42 @@ def test_the_readmes_models_under_a_provider_are_read_although_the_originals_sch
     }
 
 
+README_EXAMPLE: JsonObject = {
+    "providers": {
+        "my-provider": {
+            "access_groups": ["General"],
+            "models": {"model-a": None, "model-b": {"access_groups": ["Premium"]}},
+        }
+    }
+}
+
+
+def test_the_readmes_example_as_it_is_printed_names_no_interface_which_is_said_and_not_passed_over_in_silence(
+    resolve_documents: Resolve,
+) -> None:
+    with pytest.raises(CatalogError) as error:
+        resolve_documents(README_EXAMPLE)
+    (problem,) = error.value.problems
+    assert str(problem).partition("/")[2] == (
+        "base.json: providers.my-provider.interfaces: found no interface, so nothing would be made of its models; "
+        'allowed: one or more of "anthropic", "gemini", "openai"; '
+        'to do: add what it speaks, for example "interfaces": {"openai": {}}'
+    )
+
+
+def test_the_readmes_example_over_a_file_that_names_the_interfaces_counts_for_each_of_them(
+    resolve_documents: Resolve,
+) -> None:
+    base: JsonObject = {"providers": {"my-provider": {"interfaces": {"openai": {}, "anthropic": {}}}}}
+    models = resolve_documents(base, README_EXAMPLE).models
+    assert [(model.upstream_model, model.model_info["access_groups"]) for model in models] == [
+        ("anthropic/model-a", ["General"]),
+        ("openai/model-a", ["General"]),
+        ("anthropic/model-b", ["Premium"]),
+        ("openai/model-b", ["Premium"]),
+    ]
+
+
 def test_deployments_of_one_name_and_credential_have_identities_of_their_own(resolve_documents: Resolve) -> None:
     models: JsonObject = {"a": {"model_name": "m"}, "b": {"model_name": "m"}}
     resolved = resolve_documents({"providers": {"p": {"interfaces": {"openai": {"models": models}}}}})
