@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import get_args
 
 from pydantic import BaseModel, ValidationError  # noqa: TID251  (names any model, derives none)
@@ -18,6 +19,34 @@ from pydantic_core import ErrorDetails
 Path = tuple[int | str, ...]
 
 SECRET_SHAPE = re.compile(r"sk-\S{6,}|://[^/\s:]+:[^@\s]+@")
+
+_ALLOWED: Mapping[str, str] = {
+    "string_type": "a string",
+    "string_unicode": "a string of valid Unicode",
+    "string_too_short": "a string that is not empty",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "literal_error": "{expected}",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+    "finite_number": "a finite number",
+}
+_REMEDIES: Mapping[str, str] = {
+    "string_too_short": "write one, or take the line out",
+    "greater_than": "choose a larger one",
+    "greater_than_equal": "choose a larger one",
+    "less_than_equal": "choose a smaller one",
+}
+_WITHOUT_QUOTATION_MARKS = {
+    "int_type": re.compile(r"[+-]?[0-9]+"),
+    "float_type": re.compile(r"[+-]?[0-9]+(\.[0-9]+)?"),
+    "bool_type": re.compile("true|false", re.IGNORECASE),
+}
 
 
 class SettingsError(Exception):
@@ -54,20 +83,48 @@ def _line(detail: ErrorDetails, root: type[BaseModel], place: str) -> str:
     path = ".".join(str(part) for part in detail["loc"])
     where = f"{place}.{path}" if path else place
     if detail["type"] == "extra_forbidden":
-        allowed = _names_beside(root, detail["loc"])
-        near = difflib.get_close_matches(str(detail["loc"][-1]), allowed, n=1)
+        names = _names_beside(root, detail["loc"])
+        near = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "remove it"
-        return f"{where}: unknown setting; allowed here: {', '.join(allowed)}; {hint}"
+        return f"{where}: unknown setting; allowed here: {', '.join(names)}; {hint}"
     if detail["type"] == "value_error":
         return f"{where.removesuffix('.[key]')}: {SECRET_SHAPE.sub('***', str(detail['ctx']['error']))}"
-    found = "" if detail["type"] == "missing" else f"found {_shown(detail['input'])}; "
-    message = detail["msg"].removeprefix("Input should be ")
-    return f"{where}: {found}allowed: {message[0].lower()}{message[1:]}"
+    if detail["type"] == "missing":
+        return f"{where}: found nothing; allowed: this setting, which is required here; add it"
+    allowed = _ALLOWED.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {}))
+    return f"{where}: found {_shown(detail['input'])}; allowed: {allowed}; {_remedy(detail)}"
 
 
 def _shown(value: object) -> str:
-    text = SECRET_SHAPE.sub("***", repr(value))
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            text = SECRET_SHAPE.sub("***", repr(value) if isinstance(value, str) else str(value))
+            return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _remedy(detail: ErrorDetails) -> str:
+    kind, value = detail["type"], detail["input"]
+    if kind in {"model_type", "dict_type"} and value is None:
+        return "write what is meant below it, or take the line out"
+    if kind == "list_type" and isinstance(value, str):
+        return "put it into brackets: [ ]"
+    if kind == "string_type" and isinstance(value, bool | int | float | date):
+        return "put it into quotation marks"
+    if kind in _WITHOUT_QUOTATION_MARKS and isinstance(value, str) and _WITHOUT_QUOTATION_MARKS[kind].fullmatch(value):
+        return "write it without quotation marks"
+    if kind == "literal_error":
+        words = {word.lower(): word for word in re.findall("'([^']+)'", detail["ctx"]["expected"])}
+        near = difflib.get_close_matches(str(value).lower(), words, n=1, cutoff=0.5)
+        return f"did you mean {words[near[0]]}?" if near else "choose one of these"
+    return _REMEDIES.get(kind, "write that in its place")
 
 
 def _names_beside(root: type[BaseModel], location: Path) -> list[str]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TypeGuard, get_args
 
 import pytest
+from pydantic import BaseModel  # noqa: TID251  (names any model, derives none)
 
 from stacks import settings_schema
 from stacks.settings import Settings, parse
@@ -33,8 +38,8 @@ def test_no_document_means_the_defaults() -> None:
         ({"litellm": {"replics": 1}}, f"{PLACE}.litellm.replics: unknown setting; allowed here: adminUrl"),
         ({"postgres": {"external": {"host": "db", "prt": 1}}}, "allowed here: host, port, query; did you mean 'port'?"),
         ({"litellm": {"hostPort": "4000"}}, f"{PLACE}.litellm.hostPort: found '4000'; allowed: "),
-        ({"litellm": {"hostPort": 70000}}, "found 70000; allowed: less than or equal to 65535"),
-        ({"postgres": {"external": {}}}, f"{PLACE}.postgres.external.host: allowed: field required"),
+        ({"litellm": {"hostPort": 70000}}, "found 70000; allowed: 65535 or less; choose a smaller one"),
+        ({"postgres": {"external": {}}}, f"{PLACE}.postgres.external.host: found nothing; allowed: this"),
         ({"postgres": {"external": {"host": "-db.example.com"}}}, "found '-db.example.com'; allowed is a host name"),
         ({"docker": {"host": "tcp://"}}, "found 'tcp://'; allowed is unix:///path, tcp://host:port or ssh://user@host"),
         ({"litellm": {"adminUrl": "llm.example.com"}}, "allowed is a URL such as https://llm.example.com"),
@@ -85,6 +90,67 @@ def test_a_url_is_taken_with_any_port_that_exists(url: str) -> None:
 @pytest.mark.parametrize(("user", "database"), [("pgx", "template"), ("postgres", "postgres"), ("_none", "pg_data")])
 def test_names_that_only_look_like_reserved_ones_are_taken(user: str, database: str) -> None:
     assert parse({"postgres": {"user": user, "database": database}}, place=PLACE).postgres.user == user
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        ({"litellm": {"workers": "two"}}, "workers: found 'two'; allowed: a whole number; write that in its place"),
+        (
+            {"litellm": {"workers": "2"}},
+            "workers: found '2'; allowed: a whole number; write it without quotation marks",
+        ),
+        ({"litellm": {"workers": 2.5}}, "workers: found 2.5; allowed: a whole number; write that in its place"),
+        ({"litellm": {"workers": 0}}, "workers: found 0; allowed: 1 or more; choose a larger one"),
+        ({"litellm": {"jsonLogs": "True"}}, "found 'True'; allowed: true or false; write it without quotation marks"),
+        ({"litellm": {"image": 18.4}}, "image: found 18.4; allowed: a string; put it into quotation marks"),
+        ({"litellm": {"image": date(2026, 1, 2)}}, "found 2026-01-02; allowed: a string; put it into quotation marks"),
+        ({"litellm": {"image": ""}}, "found ''; allowed: a string that is not empty; write one, or take the line out"),
+        ({"litellm": {"adopt": "x"}}, "adopt: found 'x'; allowed: a list; put it into brackets: [ ]"),
+        ({"litellm": {"mode": "prod"}}, "'prod'; allowed: 'PRODUCTION' or 'DEV'; did you mean PRODUCTION?"),
+        ({"litellm": {"mode": "x"}}, "mode: found 'x'; allowed: 'PRODUCTION' or 'DEV'; choose one of these"),
+        ({"litellm": {"environment": {"A": 1}}}, "environment.A: found 1; allowed: a string; put it into quotation"),
+        ({"litellm": {"resources": {"cpuLimit": 0}}}, "found 0; allowed: more than 0; choose a larger one"),
+        ({"catalog": None}, "catalog: found nothing; allowed: an object; write what is meant below it, or take the"),
+        ({"catalog": ["a"]}, "catalog: found a list; allowed: an object; write that in its place"),
+    ],
+)
+def test_a_wrong_type_is_told_in_plain_words_with_a_remedy(document: dict[str, object], line: str) -> None:
+    (found,) = problems(document)
+    assert line in found
+
+
+def leaves(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """The path of every setting."""
+    for field in model.model_fields.values():
+        below = next((kind for kind in (field.annotation, *get_args(field.annotation)) if is_model(kind)), None)
+        yield (str(field.alias),)
+        yield from ((str(field.alias), *rest) for rest in (leaves(below) if below else ()))
+
+
+def is_model(kind: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+@pytest.mark.parametrize("value", [None, True, 5, -2.5, "", "text", [], [{}], {}, {"x": None}], ids=repr)
+def test_whatever_stands_in_a_setting_is_taken_or_told_in_our_words(value: object) -> None:
+    told = [line for path in leaves(Settings) for line in mistakes(nested(path, value))]
+    assert not [line for line in told if re.search("valid|instance|[Ii]nput|greater|equal", line)]
+    assert any("found" in line for line in told)
+
+
+def nested(path: Sequence[str], value: object) -> object:
+    for step in reversed(path):
+        value = {step: value}
+    return value
+
+
+def mistakes(document: object) -> tuple[str, ...]:
+    try:
+        parse(document, place=PLACE)  # type: ignore[arg-type]  # mistakes are the point
+    except SettingsError as error:
+        return error.problems
+    return ()
 
 
 def test_all_mistakes_are_told_at_once() -> None:

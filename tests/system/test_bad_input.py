@@ -138,7 +138,7 @@ CASES = {
     ),
     "a setting of the wrong type": Case(
         setting("litellm.workers", "two"),
-        ("Pulumi.dev.yaml: llmproxy:settings.litellm.workers", "found 'two'", "allowed", "integer"),
+        ("Pulumi.dev.yaml: llmproxy:settings.litellm.workers", "found 'two'", "allowed", "whole number"),
     ),
     "a bad host name": Case(
         setting("postgres.external.host", "db host"),
