@@ -1,7 +1,7 @@
 """Rows of this stack in LiteLLM that no program declares, compared with what is declared.
 
-Takes the live lists and identities by kind; gives the rows that are left over, in the order in which they may go, and
-those of them that must stay for the sake of others. Pure.
+Takes live rows and identities by kind; gives the rows that are left over, and those of them that must stay for the
+sake of others. Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from litellm_resources import model_row
 from litellm_resources.admin_api.credentials import CredentialRow
@@ -20,7 +20,8 @@ from litellm_resources.ownership import noted, owner_of
 from litellm_resources.properties import ProviderInputs
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
-NOTHING = ("", "")
+
+Declared = Mapping[str, Collection[str]]
 
 
 class LeftoversInputs(ProviderInputs):
@@ -62,29 +63,40 @@ class Row:
         return {(self.kind, name) for name in names}
 
 
-def listed(
-    keys: Iterable[KeyRow], users: Iterable[UserRow], models: Iterable[ModelRow], credentials: Iterable[CredentialRow]
-) -> list[Row]:
-    """Every row, in the order of removal: a key before its user, a model before its credential."""
-    found = [
-        *((KEY, row.token, row.key_alias, row.metadata, (USER, str(row.user_id))) for row in keys),
-        *((USER, row.user_id, row.user_id, row.metadata, NOTHING) for row in users),
-        *((MODEL, row.row_id, row.model_name, row.model_info, (CREDENTIAL, _credential(row))) for row in models),
-        *((CREDENTIAL, row.credential_name, row.credential_name, row.credential_info, NOTHING) for row in credentials),
-    ]
-    return [
-        Row(kind, row_id, name or row_id, owner_of(info), noted(info, "identity"), needs)
-        for kind, row_id, name, info, needs in found
-    ]
+def of_key(key: KeyRow) -> Row:
+    """A key falls with its user."""
+    return _row(KEY, key.token, key.key_alias, key.metadata, needs=(USER, str(key.user_id)))
 
 
-def undeclared(rows: Iterable[Row], owner: str, declared: Iterable[Mapping[str, Collection[str]]]) -> list[Row]:
-    """The owner's rows that none of `declared` knows, neither by the marker's identity nor by the name.
+def of_user(user: UserRow) -> Row:
+    return _row(USER, user.user_id, user.user_id, user.metadata)
 
-    A row whose name is declared under another marker was changed by hand: that is for its own resource to heal.
+
+def of_model(model: ModelRow) -> Row:
+    """A model fails without its credential."""
+    credential = str(model.litellm_params.get(model_row.CREDENTIAL))
+    return _row(MODEL, model.row_id, model.model_name, model.model_info, needs=(CREDENTIAL, credential))
+
+
+def of_credential(credential: CredentialRow) -> Row:
+    return _row(CREDENTIAL, credential.credential_name, credential.credential_name, credential.credential_info)
+
+
+def _row(
+    kind: str, row_id: str, name: str | None, info: Mapping[str, JsonValue] | None, needs: tuple[str, str] = ("", "")
+) -> Row:
+    return Row(kind, row_id, name or row_id, owner_of(info), noted(info, "identity"), needs)
+
+
+def undeclared(rows: Iterable[Row], owner: str, declared: Declared, before: Declared) -> list[Row]:
+    """The owner's rows that are declared neither now nor were before, by the marker's identity or by the name.
+
+    A row whose name is declared under another marker was changed by hand: that is for its own resource to heal. Of a
+    kind that is not in `declared` at all nothing is told, so nothing is left over.
     """
-    known = {(kind, name) for each in declared for kind, names in each.items() for name in names}
-    return [row for row in rows if row.owner == owner and row.identity and not row.identities & known]
+    known = {(kind, name) for each in (declared, before) for kind, names in each.items() for name in names}
+    own = [row for row in rows if row.owner == owner and row.identity and row.kind in declared]
+    return [row for row in own if not row.identities & known]
 
 
 def held(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:
@@ -98,7 +110,3 @@ def held(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:
         if row not in going and row.needs in labels:
             found.setdefault(labels[row.needs], []).append(f"{row.kind} {row.name}")
     return found
-
-
-def _credential(row: ModelRow) -> str:
-    return str(row.litellm_params.get(model_row.CREDENTIAL))

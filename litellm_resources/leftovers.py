@@ -8,7 +8,7 @@ ones: a preview shows them under `remove`. The state's inputs follow the program
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,10 @@ from litellm_resources.leftover_rows import (
     LeftoversInputs,
     Row,
     held,
-    listed,
+    of_credential,
+    of_key,
+    of_model,
+    of_user,
     undeclared,
 )
 from litellm_resources.properties import Props, bare, is_unknown, parse
@@ -36,11 +39,22 @@ from litellm_resources.session import GatewaySession
 KIND = "LiteLLM"
 IDENTITY = "leftovers"
 REMOVE = "remove"
-DELETE: Mapping[str, Callable[[AdminClient, str], None]] = {
-    KEY: keys.delete,
-    USER: users.delete,
-    MODEL: models.delete,
-    CREDENTIAL: credentials.delete,
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where rows of one kind are listed, and how one is removed by its id."""
+
+    rows: Callable[[GatewaySession], Iterable[Row]]
+    delete: Callable[[AdminClient, str], None]
+
+
+# In the order of removal: a key before its user, a model before its credential.
+TABLES: Mapping[str, Table] = {
+    KEY: Table(lambda session: map(of_key, session.keys.rows().values()), keys.delete),
+    USER: Table(lambda session: map(of_user, session.users.rows().values()), users.delete),
+    MODEL: Table(lambda session: map(of_model, session.models.rows().values()), models.delete),
+    CREDENTIAL: Table(lambda session: map(of_credential, session.credentials.rows().values()), credentials.delete),
 }
 
 
@@ -80,9 +94,9 @@ class LeftoversProvider(LitellmProvider):
 
 def _left_over(session: GatewaySession, wanted: Props, last: Props) -> list[str]:
     inputs = parse(LeftoversInputs, wanted)
-    before = [parse(LeftoversInputs, last).declared] if last else []
+    before = parse(LeftoversInputs, last).declared if last else {}
     rows = _rows(session)
-    going = _without_held(session, rows, undeclared(rows, inputs.owner, [inputs.declared, *before]))
+    going = _without_held(session, rows, undeclared(rows, inputs.owner, inputs.declared, before))
     return list(dict.fromkeys(row.label for row in going))
 
 
@@ -90,10 +104,10 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
     """Removes what `check` named, of what carries the marker and is declared by nobody right now."""
     session.forget_lists()
     rows = _rows(session)
-    named = [row for row in undeclared(rows, inputs.owner, [inputs.declared]) if row.label in inputs.remove]
-    going = _without_held(session, rows, named)
+    found = undeclared(rows, inputs.owner, inputs.declared, {})
+    going = _without_held(session, rows, [row for row in found if row.label in inputs.remove])
     for row in going:
-        DELETE[row.kind](client, row.row_id)
+        TABLES[row.kind].delete(client, row.row_id)
     session.forget_lists()
     if going:
         labels = ", ".join(dict.fromkeys(row.label for row in going))
@@ -112,32 +126,23 @@ def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) ->
 
 
 def _rows(session: GatewaySession) -> list[Row]:
-    return listed(
-        session.keys.rows().values(),
-        session.users.rows().values(),
-        session.models.rows().values(),
-        session.credentials.rows().values(),
-    )
+    return [row for table in TABLES.values() for row in table.rows(session)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeftoversArgs:
     """What is not left over: the identities of all that the program declares, by kind."""
 
-    credentials: Sequence[str] = ()
-    models: Sequence[str] = ()
-    users: Sequence[str] = ()
-    keys: Sequence[str] = ()
+    declared: Mapping[str, Iterable[str]]
 
 
 class Leftovers(Resource, module="litellm", name="Leftovers"):
     """What shall not be in LiteLLM any more; see the module. It depends on every other LiteLLM resource."""
 
     def __init__(self, name: str, args: LeftoversArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        declared = {CREDENTIAL: args.credentials, MODEL: args.models, USER: args.users, KEY: args.keys}
         props: dict[str, pulumi.Input[Any]] = {
             "owner": owner_now(),
-            "declared": {kind: sorted(names) for kind, names in declared.items()},
+            "declared": {kind: sorted(names) for kind, names in args.declared.items()},
             REMOVE: [],
         }
         super().__init__(LeftoversProvider(), name, props, opts)

@@ -16,6 +16,7 @@ import pulumi
 
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
+from litellm_resources.leftover_rows import CREDENTIAL, KEY, MODEL, USER
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.resolver import loading
@@ -205,13 +206,13 @@ def _keys(catalog: ResolvedCatalog, users: Mapping[str, User], terms: Terms) -> 
 
 def _leftovers(catalog: ResolvedCatalog, opts: pulumi.ResourceOptions) -> None:
     """Last of all: what this stack made once and the catalog names no more."""
-    args = LeftoversArgs(
-        credentials=[spec.name for spec in catalog.credentials],
-        models=[spec.identity for spec in catalog.models],
-        users=[spec.user_id for spec in catalog.users],
-        keys=[spec.key_alias for spec in catalog.keys],
-    )
-    Leftovers("leftovers", args, opts)
+    declared = {
+        CREDENTIAL: [spec.name for spec in catalog.credentials],
+        MODEL: [spec.identity for spec in catalog.models],
+        USER: [spec.user_id for spec in catalog.users],
+        KEY: [spec.key_alias for spec in catalog.keys],
+    }
+    Leftovers("leftovers", LeftoversArgs(declared=declared), opts)
 
 
 def _user_id(users: Mapping[str, User], user_id: str | None) -> pulumi.Input[str] | None:

@@ -22,11 +22,12 @@ from tests.litellm_resources.test_provider import CREDENTIAL, broken, refused
 OWNER = "llmproxy/dev"
 MODEL = "m@c:openai/m"
 ALL = ["key k", "user u", f"model {MODEL}", "credential p"]
+NOTHING: dict[str, list[str]] = {"credential": [], "model": [], "user": [], "key": []}
 Inputs = dict[str, Any]
 
 
 def wanted(declared: Mapping[str, list[str]] | None = None) -> Inputs:
-    return {"__provider": "reference", "owner": OWNER, "declared": dict(declared or {}), "remove": []}
+    return {"__provider": "reference", "owner": OWNER, "declared": {**NOTHING, **(declared or {})}, "remove": []}
 
 
 def one_of_each(run: Run, owner: str = OWNER) -> Inputs:
@@ -111,6 +112,15 @@ def test_what_this_program_or_the_last_one_declares_is_left_to_its_own_resource(
 def test_an_identity_of_one_kind_says_nothing_of_another(litellm: FakeLitellm, run: Run) -> None:
     run.provider(UserProvider).create(test_user.wanted())
     assert upped(Run(litellm), wanted(), {"key": ["u"], "model": ["u"], "credential": ["u"]})["remove"] == ["user u"]
+
+
+def test_of_a_kind_that_a_program_does_not_tell_of_nothing_is_removed(litellm: FakeLitellm, run: Run) -> None:
+    one_of_each(run)
+    news = {**wanted(), "declared": {"key": [], "user": []}}
+    later = Run(litellm).provider(LeftoversProvider)
+    assert later.check(wanted(), news).inputs["remove"] == ["key k", "user u"]
+    later.update("leftovers", wanted(), {**news, "remove": ALL})
+    assert (len(litellm.models), len(litellm.credentials), rows(litellm)) == (1, 1, 2)
 
 
 def test_declaring_more_or_less_is_no_change_by_itself(run: Run) -> None:

@@ -45,13 +45,7 @@ keys = [
 ]
 for args, key in zip(objects.get("keys", []), keys, strict=True):
     pulumi.export(args["key_alias"], key.key)
-Leftovers(
-    "leftovers",
-    LeftoversArgs(
-        credentials=[args["credential_name"] for args in objects.get("credentials", [])],
-        models=[args["identity"] for args in objects.get("models", [])],
-        users=[args["user_id"] for args in objects.get("users", [])],
-        keys=[args["key_alias"] for args in objects.get("keys", [])],
-    ),
-    pulumi.ResourceOptions(depends_on=[*credentials, *models, *router_settings, *users, *keys]),
-)
+fields = {"credential": "credential_name", "model": "identity", "user": "user_id", "key": "key_alias"}
+declared = {kind: [args[name] for args in objects.get(f"{kind}s", [])] for kind, name in fields.items()}
+made = [*credentials, *models, *router_settings, *users, *keys]
+Leftovers("leftovers", LeftoversArgs(declared=declared), pulumi.ResourceOptions(depends_on=made))
