@@ -1,7 +1,8 @@
 """The secrets of one Pulumi stack, each its own config key, each an `Output[str]` that stays a secret.
 
 Takes the stack config, gives a frozen `Secrets`. They are apart from the settings because a secret inside an object
-comes back from Pulumi as a plain string without a warning (measured). A missing one fails with the command to type.
+comes back from Pulumi as a plain string without a warning (measured). One that is missing, or that no file in a
+container can carry, fails with the command to type, before anything is made.
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ class MissingSecret(pulumi.RunError):
     def __init__(self, key: str, purpose: str, stack: str) -> None:
         super().__init__(
             f"Pulumi.{stack}.yaml: {key}: no value, but {purpose}; "
+            f"type: pulumi config set --secret {key} --stack {stack}"
+        )
+
+
+class UnusableSecret(pulumi.RunError):
+    """A secret that a container cannot read from its file as it is. The text never shows it."""
+
+    def __init__(self, key: str, found: str, stack: str) -> None:
+        super().__init__(
+            f"Pulumi.{stack}.yaml: {key}: {found}; allowed is one line of any characters; "
             f"type: pulumi config set --secret {key} --stack {stack}"
         )
 
@@ -48,8 +59,9 @@ def read(config: pulumi.Config, *, stack: str, needs_db_password: bool) -> Secre
 
     Raises:
         MissingSecret: Naming the first secret that is missing, and the command that sets it.
+        UnusableSecret: Likewise for one that is empty or holds a line break or NUL.
     """
-    db_password = config.get_secret("db-password")
+    db_password = _find(config, "db-password", stack)
     if db_password is None and needs_db_password:
         raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
     return Secrets(
@@ -65,7 +77,20 @@ def provider_key(name: str) -> pulumi.Output[str] | None:
 
 
 def _require(config: pulumi.Config, key: str, purpose: str, stack: str) -> pulumi.Output[str]:
-    value = config.get_secret(key)
+    value = _find(config, key, stack)
     if value is None:
         raise MissingSecret(f"{config.name}:{key}", purpose, stack)
     return value
+
+
+def _find(config: pulumi.Config, key: str, stack: str) -> pulumi.Output[str] | None:
+    # Looked at here and now: in an apply, the volume and the networks would be made before the error came.
+    plain = config.get(key)
+    if plain is None:
+        return None
+    if not plain:
+        raise UnusableSecret(f"{config.name}:{key}", "it is empty", stack)
+    # PostgreSQL's first start reads the first line of the file, clients send all of it.
+    if any(sign in plain for sign in "\n\r\0"):
+        raise UnusableSecret(f"{config.name}:{key}", "it holds a line break or NUL", stack)
+    return pulumi.Output.secret(plain)

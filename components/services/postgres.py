@@ -46,7 +46,7 @@ class PostgresArgs:
         stack: The Swarm stack it belongs to.
         database: Name of the database, fixed once the volume is filled.
         user: Its owner, fixed likewise.
-        password: Read from a secret file at the first start; any characters but a line break.
+        password: Read from a secret file at the first start: one line of any characters; the caller makes sure of it.
         volume_name: The volume of the data.
         network_ids: Networks on which it answers to the alias `db`.
         max_connections: PostgreSQL's setting of that name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +10,7 @@ import pulumi
 import pytest
 
 from stacks import program
-from stacks.stack_secrets import MissingSecret
+from stacks.stack_secrets import MissingSecret, UnusableSecret
 from tests.components.engine import Engine, drained
 
 SECRETS = {
@@ -105,6 +106,33 @@ def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
     secrets = {key: value for key, value in SECRETS.items() if key != missing}
     with pytest.raises(MissingSecret, match=f"pulumi config set --secret {missing} --stack prod"):
         run(secrets=secrets)
+
+
+@pytest.mark.parametrize("key", ["llmproxy:db-password", "llmproxy:litellm-master-key", "llmproxy:litellm-salt-key"])
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("", "it is empty"),
+        ("marker\n", "it holds a line break or NUL"),
+        ("marker\nmarker", "it holds a line break or NUL"),
+        ("marker\r", "it holds a line break or NUL"),
+        ("mark\0er", "it holds a line break or NUL"),
+    ],
+)
+def test_a_secret_that_no_file_can_carry_is_refused_without_being_shown(key: str, value: str, found: str) -> None:
+    with pytest.raises(UnusableSecret) as caught:
+        run(secrets={**SECRETS, key: value})
+    told = str(caught.value)
+    assert told.startswith(f"Pulumi.prod.yaml: {key}: {found}; allowed is one line")
+    assert told.endswith(f"type: pulumi config set --secret {key} --stack prod")
+    assert "mark" not in told
+
+
+def test_a_password_of_one_line_is_taken_as_it_is() -> None:
+    password = " p@ss:/?#%'\"\\$`\t\u00e9\u2028x "
+    engine = run(secrets={**SECRETS, "llmproxy:db-password": password})
+    secrets = engine.of_type("docker:index/secret:Secret")
+    assert base64.b64decode(secrets["db-password"].plain("data")).decode() == password
 
 
 def test_a_missing_provider_key_stops_the_run_before_anything_is_made() -> None:
