@@ -57,7 +57,9 @@ class Memory:
 
 
 def remember(environment: Environment, opts: pulumi.ResourceOptions) -> Memory:
-    """Looks whether settings and secrets still fit the data."""
+    """Looks whether settings and secrets still fit the data, and says so where the settings keep it from looking."""
+    for warning in _switched_off(environment):
+        pulumi.log.warn(warning)
     group = pulumi.ComponentResource("llmproxy:stacks:Data", STACK, {}, opts)
     volume = None if environment.settings.postgres.external else environment.swarm_stack(STACK).member("db")
     return Memory(group, _fingerprint(environment, volume, pulumi.ResourceOptions(parent=group)))
@@ -146,6 +148,26 @@ def _fingerprint(environment: Environment, volume_name: str | None, child: pulum
         ),
         pulumi.ResourceOptions(parent=child.parent, protect=True),
     )
+
+
+def _switched_off(environment: Environment) -> list[str]:
+    """A line for each protection that a setting meant for one operation has switched off."""
+    settings = environment.settings
+    outcomes = {
+        "postgres.allowNewVolume": "a data volume that vanished is made anew, empty",
+        "litellm.allowNewSaltKey": "another salt key is taken, and what the old one encrypted is lost",
+    }
+    is_on = {
+        "postgres.allowNewVolume": settings.postgres.allow_new_volume,
+        "litellm.allowNewSaltKey": settings.litellm.allow_new_salt_key,
+    }
+    whole = f"{environment.project}:settings"
+    return [
+        f"Pulumi.{environment.stack}.yaml: {whole}.{path} is true, the protection is off: {outcome}; take it out after "
+        f"this up: pulumi config rm --path {whole}.{path} --stack {environment.stack}"
+        for path, outcome in outcomes.items()
+        if is_on[path]
+    ]
 
 
 def _fixed(settings: Settings) -> dict[str, str]:

@@ -101,6 +101,28 @@ def test_what_leads_to_the_data_is_in_its_memory(settings: Mapping[str, object],
     assert after[path] == found
 
 
+@pytest.mark.parametrize(
+    ("settings", "path"),
+    [
+        ({"postgres": {"allowNewVolume": True}}, "postgres.allowNewVolume"),
+        ({"litellm": {"allowNewSaltKey": True}}, "litellm.allowNewSaltKey"),
+    ],
+)
+def test_a_protection_that_is_off_is_said_on_every_run_with_the_command_that_puts_it_back(
+    settings: Mapping[str, object], path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(settings)
+    (told,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert told.startswith(f"Pulumi.prod.yaml: llmproxy:settings.{path} is true, the protection is off: ")
+    assert told.endswith(f"after this up: pulumi config rm --path llmproxy:settings.{path} --stack prod")
+    assert "\n" not in told
+
+
+def test_nothing_is_said_of_a_protection_that_is_on(caplog: pytest.LogCaptureFixture) -> None:
+    run()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == []
+
+
 @pytest.mark.parametrize("missing", ["llmproxy:litellm-master-key", "llmproxy:litellm-salt-key"])
 def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
     secrets = {key: value for key, value in SECRETS.items() if key != missing}
