@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,12 @@ from components.errors import SwarmError
 
 PROVIDER_KEY = "__provider"
 TEARDOWN = "LLMPROXY_TEARDOWN"
-SETTINGS_KEY = "settings"
+SETTINGS_KEY = "llmproxy:settings"
+PULUMI_KEYS = "pulumi:"
+# A switch or a short number: no secret, and hiding it would spoil every text that holds it.
+NO_SECRET = re.compile(r"true|false|null|\d{0,5}")
+# Shorter texts inside a secret document say what it is, not what is secret in it.
+SHORTEST_PART = 8
 
 
 class ProviderInputs(BaseModel):
@@ -76,23 +82,37 @@ class StackConfig:
         return cls({key: value for key, value in vars(request.config)["_props"].items() if isinstance(value, str)})
 
     def secrets(self) -> list[str]:
-        """Gives every value that may be a secret: all but objects and plain numbers and switches."""
-        return [value for value in self._values.values() if not _is_json(value)]
+        """Gives every value that may be a secret, and where one is a document (a cloud's account), the texts in it."""
+        values = [
+            value
+            for key, value in self._values.items()
+            if key != SETTINGS_KEY and not key.startswith(PULUMI_KEYS) and not NO_SECRET.fullmatch(value)
+        ]
+        return [*values, *(part for value in values for part in _texts_of(value) if len(part) >= SHORTEST_PART)]
 
     def setting(self, path: str) -> JsonValue:
         """Looks a setting up by its path, such as `postgres.allowNewVolume`; None when it is not set."""
-        texts = [value for key, value in self._values.items() if key.rpartition(":")[2] == SETTINGS_KEY]
-        found: JsonValue = json.loads(texts[0]) if texts else None
+        text = self._values.get(SETTINGS_KEY)
+        found: JsonValue = json.loads(text) if text else None
         for step in path.split("."):
             found = found.get(step) if isinstance(found, dict) else None
         return found
 
 
-def _is_json(text: str) -> bool:
+def _texts_of(value: str) -> Iterator[str]:
+    """The texts in a JSON document; of anything else none."""
     try:
-        return not isinstance(json.loads(text), str)
+        document = json.loads(value)
     except ValueError:
-        return False
+        return
+    yield from _texts_in(document)
+
+
+def _texts_in(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts_in(child)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from components.masking import mask
 
 SECRET = 'hüsh/h"ush+1&2'
+AWKWARD = '"it\'s" a\\b\tü'
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,40 @@ SECRET = 'hüsh/h"ush+1&2'
 )
 def test_a_known_secret_is_hidden_in_every_form_that_logs_print(form: str) -> None:
     assert mask(f"before {form} after", [SECRET]) == "before [secret] after"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        json.dumps(json.dumps({"password": AWKWARD})),
+        json.dumps(json.dumps({"password": AWKWARD}, ensure_ascii=False), ensure_ascii=False),
+        repr({"password": AWKWARD}),
+        repr(AWKWARD.replace('"', "")),
+        repr({"password": AWKWARD.encode()}),
+        json.dumps(repr([AWKWARD])),
+        repr(json.dumps([AWKWARD])),
+        repr(f'log "{AWKWARD}" line'),
+    ],
+)
+def test_a_secret_is_hidden_as_python_prints_it_and_in_a_text_within_a_text(form: str) -> None:
+    secrets = [AWKWARD, AWKWARD.replace('"', "")]
+    shown = mask(form, secrets)
+    assert "[secret]" in shown
+    assert "it" not in shown
+
+
+@pytest.mark.parametrize("before", ["", "u", "us", "user:", "longer:"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_a_secret_is_hidden_in_base64_of_a_longer_text_wherever_it_starts(
+    before: str, encode: Callable[[bytes], bytes]
+) -> None:
+    secret = "???>>>hush-hush"
+    encoded = encode(f"{before}{secret} and more".encode()).decode()
+    shown = mask(f"auth {encoded}.", [secret])
+    assert "[secret]" in shown
+    # What is left beside the mark may hold bits of the first and the last sign, no sign of the middle.
+    kept = shown.removeprefix("auth ").split("[secret]")[0]
+    assert len(kept) * 6 // 8 <= len(before) + 1
 
 
 @pytest.mark.parametrize(

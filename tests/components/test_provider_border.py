@@ -30,8 +30,30 @@ def test_a_setting_that_is_not_set_is_none(path: str) -> None:
     assert config().setting(path) is None
 
 
-def test_every_configured_text_may_be_a_secret_but_objects_numbers_and_switches_are_none() -> None:
-    assert config(settings=SETTINGS, key="sk-1", port="4000", on="true").secrets() == ["sk-1"]
+@pytest.mark.parametrize("value", ["sk-1", "123456", "123456789012345", "-1e9", '"quoted"', "truely", "[1, 2]"])
+def test_every_configured_value_may_be_a_secret_of_digits_alone_too(value: str) -> None:
+    assert value in config(key=value).secrets()
+
+
+@pytest.mark.parametrize("value", ["true", "false", "null", "4000", "65535", ""])
+def test_a_switch_or_a_number_as_short_as_a_port_is_no_secret(value: str) -> None:
+    assert config(key=value).secrets() == []
+
+
+def test_neither_the_settings_nor_pulumis_own_configuration_are_secrets() -> None:
+    values = {"llmproxy:settings": '{"litellm": {"log": "WARNING-WARNING"}}', "pulumi:disable-default-providers": "[1]"}
+    assert StackConfig(values).secrets() == []
+
+
+def test_a_providers_key_named_like_the_settings_is_a_secret_and_not_the_settings() -> None:
+    named = StackConfig({"litellm-api-keys:settings": "sk-1"})
+    assert named.secrets() == ["sk-1"]
+    assert named.setting("postgres") is None
+
+
+def test_the_texts_of_a_secret_document_are_secrets_as_well() -> None:
+    account = json.dumps({"type": "account", "keys": [{"private_key": "-----BEGIN KEY"}]})
+    assert config(key=account).secrets() == [account, "-----BEGIN KEY"]
 
 
 @pytest.mark.parametrize("value", [rpc.UNKNOWN, [rpc.UNKNOWN], {"a": [{"b": rpc.UNKNOWN}]}])
