@@ -1,15 +1,20 @@
 """Pulumi's output, condensed: one line a diagnostic, what follows it kept only where it is the reason.
 
-Takes the text that pulumi printed; gives the errors in it, and what it says to have changed. Pure.
+Takes the text that pulumi printed; gives the errors and warnings in it, and what it says to have changed. Pure.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from stacks.settings_errors import SECRET_SHAPE
+
 HEADER = re.compile(r"^  (?P<type>[\w.:/@-]+) \((?P<name>.+)\):$")
 ERROR = re.compile(r"^\s*error: ?(?P<text>.*)$")
 OTHER = re.compile(r"^\s*(warning|info|debug): ")
+WARNING = re.compile(r"^\s*(?P<text>warning: .*)$")
+# What the program says of its own accord and means to be read; pulumi prints it without a word before it.
+OVERLAY = re.compile(r"^\s*(?P<text>from the local overlay: .*)$")
 SECTION = re.compile(
     r"^(Outputs|Resources|Duration|Policies|Diagnostics|View Live|Updating|Previewing|Refreshing|Destroying)\b"
 )
@@ -24,6 +29,7 @@ WRAPPERS = (
     re.compile(r"^\s*\d+ errors? occurred:\s*"),
     re.compile(r"^sdk-v2/provider2\.go:\d+: "),
 )
+STACK = "pulumi:pulumi:Stack"
 # A failed check stands below no header, but names its resource itself.
 CHECK_FAILURE = re.compile(r"^(?P<type>[\w.:/@-]+) resource '(?P<name>.+?)' has a problem: (?P<text>.+)$")
 NOISE = re.compile(
@@ -84,6 +90,22 @@ def changes(output: str) -> Mapping[str, int]:
         elif match["what"] not in {"unchanged", "changes"}:
             counts[match["what"]] = int(match["count"])
     return counts
+
+
+def notices(output: str) -> list[str]:
+    """The warnings of a run and what came from the local overlay, one line each and once, secrets masked."""
+    found: dict[str, None] = {}
+    place, inside = "", False
+    for line in output.splitlines():
+        header, notice = HEADER.match(line), WARNING.match(line) or OVERLAY.match(line)
+        if SECTION.match(line):
+            inside = line.startswith("Diagnostics")
+        elif header:
+            # The stack's own messages are the program's: they name their place themselves.
+            place = "" if header["type"] == STACK else f"{_short(header['type'])} ({header['name']}): "
+        elif inside and notice:
+            found[SECRET_SHAPE.sub("***", f"{place}{notice['text']}")] = None
+    return list(found)
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

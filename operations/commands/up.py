@@ -28,6 +28,7 @@ def run(session: Session) -> int:
         with session.board.part("pulumi up") as part:
             output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
             part.done(in_words(output))
+        tell_notices(output, session.board.line)
     print(farewell(ready.pulumi))
     return 0
 
@@ -61,6 +62,12 @@ def steps_of(session: Session, part: Part) -> Callable[[str], None]:
     if session.board.console.is_terminal:
         return part.say
     return lambda line: part.say(line) if STEP_OVER.match(line) else None
+
+
+def tell_notices(output: str, tell: Callable[[str], None]) -> None:
+    """Says what a person should know although the run went well, such as providers that were skipped."""
+    for notice in diagnostics.notices(output):
+        tell(notice)
 
 
 def in_words(output: str) -> str:

@@ -109,6 +109,17 @@ def test_a_run_without_changes_says_so() -> None:
     assert up.in_words("Resources:\n    ~ 1 updated\n    49 unchanged\n") == "1 updated"
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_warnings_of_a_good_run_are_told_on_a_terminal_and_elsewhere(is_terminal: bool) -> None:
+    told = io.StringIO()
+    output = "Diagnostics:\n  pulumi:pulumi:Stack (llmproxy-dev):\n    warning: provider a is skipped\n"
+
+    with Board(Console(file=told, force_terminal=is_terminal, width=20)) as board:
+        up.tell_notices(output, board.line)
+
+    assert told.getvalue().count("warning: provider a is skipped\n") == 1
+
+
 @pytest.mark.parametrize(
     ("line", "is_told"),
     [

@@ -138,3 +138,38 @@ def test_the_listing_that_goes_on_below_an_error_is_no_part_of_it() -> None:
     )
 
     assert [str(each) for each in diagnostics.condense(output)] == ["the salt key is another one"]
+
+
+WARNED = """Updating (dev):
+    pulumi:pulumi:Stack llmproxy-dev  warning: provider "a" has no key and is skipped
+ +  pulumi:pulumi:Stack llmproxy-dev created (44s) 2 warnings; 2 messages
+Diagnostics:
+  pulumi:pulumi:Stack (llmproxy-dev):
+    warning: provider "a" has no key and is skipped
+    warning: sent to https://u:hunter2@h with sk-0123456789
+    warning: provider "a" has no key and is skipped
+    from the local overlay: keys.zoe.models
+
+    llmproxy_litellm: healthy for 2 of 10 s
+  pulumi-python:dynamic/litellm:Model (m@c:openai/m):
+    warning: found by hand
+
+Outputs:
+    note: "warning: no warning"
+
+Resources:
+    + 54 created
+"""
+
+
+def test_warnings_are_told_once_each_with_their_place_and_without_secrets() -> None:
+    assert diagnostics.notices(WARNED) == [
+        'warning: provider "a" has no key and is skipped',
+        "warning: sent to https***h with ***",
+        "from the local overlay: keys.zoe.models",
+        "litellm:Model (m@c:openai/m): warning: found by hand",
+    ]
+
+
+def test_a_run_without_warnings_tells_none() -> None:
+    assert diagnostics.notices("Updating (dev):\n\nResources:\n    54 unchanged\n") == []
