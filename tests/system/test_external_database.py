@@ -1,0 +1,169 @@
+"""A PostgreSQL that others run: the gateway uses it, and nothing but the gateway comes and goes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from airgap.images import content, table
+from tests.system import installation, stack_file
+from tests.system.installation import Installation, docker, free_port, named, until
+from tests.system.outcome import assert_converged, one_error
+from tests.system.stack_file import MASTER_KEY, SETTINGS
+
+PASSWORD_KEY = "llmproxy:db-password"
+# Everything that means something in a URL, a shell, an env file or YAML.
+AWKWARD = """p@ss:w/rd%41 #?&="'$\\x é!"""
+NAMES = {"database": "theirs", "user": "them"}
+KEYS = 'select token, created_at from "LiteLLM_VerificationToken" order by token'
+READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """The database of others: a plain container that no Swarm stack knows.
+
+    Attributes:
+        container: Its name.
+        host: The address at which the gateway's containers reach it.
+        port: Likewise.
+    """
+
+    container: str
+    host: str
+    port: int
+
+    def sql(self, query: str) -> str:
+        names = ("-U", NAMES["user"], "-d", NAMES["database"])
+        return docker("exec", self.container, "psql", "-X", "-A", "-t", *names, "-c", query)
+
+    def answers(self) -> bool:
+        ready = ["docker", "exec", self.container, "pg_isready", "-h", "127.0.0.1"]
+        return subprocess.run(ready, capture_output=True, timeout=30, check=False).returncode == 0
+
+
+@dataclass(frozen=True)
+class Outside:
+    """A gateway on the database of others.
+
+    Attributes:
+        gateway: The installation.
+        database: The database.
+        failed: The first `make up`, with a wrong password.
+    """
+
+    gateway: Installation
+    database: Theirs
+    failed: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Outside]:
+    """First with a wrong password, then with the right one."""
+    made = installation.create(tmp_path_factory.mktemp("outside"), f"{os.getpid()}-outside")
+    try:
+        with _database_of_others(f"{made.prefix}theirs") as database:
+            made.make("env")
+            external = {"host": database.host, "port": database.port, "query": "sslmode=disable"}
+            stack_file.edit(made, lambda config: config[SETTINGS].update(postgres={**NAMES, "external": external}))
+            made.secrets({PASSWORD_KEY: "wrong"})
+            failed = made.make("up", expect=2)
+            made.secrets({PASSWORD_KEY: AWKWARD})
+            made.make("up")
+            yield Outside(made, database, failed)
+    finally:
+        made.purge()
+
+
+@pytest.mark.slow
+def test_a_wrong_password_is_told_in_the_databases_words_and_healed_by_the_next_up(outside: Outside) -> None:
+    told = outside.failed.stderr
+    assert told.count("\nerror: ") == 1
+    assert f"job {outside.gateway.service('litellm')}-migrate failed" in told
+    assert f'| password authentication failed for user "{NAMES["user"]}"' in told
+    assert "nothing that depends on it was changed; correct the cause and run up again" in told
+    assert outside.gateway.chat("hello", outside.gateway.output("virtualKey")).status_code == 200
+    assert_converged(outside.gateway)
+
+
+@pytest.mark.slow
+def test_down_and_up_find_the_same_key_in_the_database_of_others(outside: Outside) -> None:
+    gateway, key, keys = outside.gateway, outside.gateway.output("virtualKey"), outside.database.sql(KEYS)
+
+    gateway.make("down")
+
+    assert named("service", gateway.prefix) == []
+    assert outside.database.sql(KEYS) == keys
+
+    gateway.make("up")
+
+    assert outside.database.sql(KEYS) == keys
+    assert gateway.chat("hello", key).status_code == 200
+
+
+@pytest.mark.slow
+def test_a_password_that_became_wrong_stops_the_up_and_not_the_gateway(outside: Outside) -> None:
+    gateway, key = outside.gateway, outside.gateway.output("virtualKey")
+    gateway.secrets({PASSWORD_KEY: "wrong"})
+
+    failed = gateway.make("up", expect=2)
+
+    assert f'| password authentication failed for user "{NAMES["user"]}"' in failed.stderr
+    assert gateway.chat("hello", key).status_code == 200
+
+
+@pytest.mark.slow
+def test_purge_leaves_the_database_of_others_alone(outside: Outside) -> None:
+    keys = outside.database.sql(KEYS)
+
+    outside.gateway.make("purge", FORCE="1")
+
+    left = {kind: named(kind, outside.gateway.prefix) for kind in ("service", "config", "secret", "network", "volume")}
+    assert left == {"service": [], "config": [], "secret": [], "network": [], "volume": []}
+    assert outside.database.sql(KEYS) == keys
+    assert keys
+
+
+def test_an_external_database_for_a_stack_with_a_filled_volume_is_refused_and_forgets_nothing(
+    gateway: Installation,
+) -> None:
+    def lead_away(config: stack_file.Config) -> None:
+        config[SETTINGS]["postgres"] = {"external": {"host": "db.example.com"}}
+        config[PASSWORD_KEY] = config[MASTER_KEY]
+
+    with stack_file.edited(gateway, lead_away):
+        told = one_error(gateway.make("up", expect=None))
+
+    assert "postgres.external: found 'db.example.com:5432', allowed is 'none': the volume was filled under that" in told
+    assert "set it back, or move the data with dump and restore" in told
+    assert_converged(gateway)
+
+
+def test_another_name_prefix_for_a_stack_with_a_filled_volume_is_refused(gateway: Installation) -> None:
+    with stack_file.setting(gateway, "namePrefix", "systest-other-"):
+        told = one_error(gateway.make("preview", expect=None))
+
+    assert f"namePrefix: found 'systest-other-', allowed is '{gateway.prefix}': the volume was filled under" in told
+    assert "set it back, or move the data with dump and restore" in told
+
+
+@contextmanager
+def _database_of_others(name: str) -> Iterator[Theirs]:
+    """Runs PostgreSQL where every container of this node reaches it and nobody else does."""
+    bridge = docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", "docker_gwbridge")
+    found = Theirs(name, bridge, free_port())
+    (image,) = (image for image in table.load().defaults() if image.name == "postgres")
+    variables = {"POSTGRES_DB": NAMES["database"], "POSTGRES_USER": NAMES["user"], "POSTGRES_PASSWORD": AWKWARD}
+    options = [word for key, value in variables.items() for word in ("--env", f"{key}={value}")]
+    published = ["--publish", f"{bridge}:{found.port}:5432"]
+    docker("run", "--detach", "--name", name, *published, *options, content.image_tag(image))
+    try:
+        until(found.answers, seconds=READY_SECONDS)
+        yield found
+    finally:
+        docker("rm", "--force", "--volumes", name)
