@@ -135,8 +135,9 @@ class Litellm(Strict):
     )
     adopt: list[str] = Field(
         [],
-        description="Names of objects made by hand in LiteLLM (credential, user, key alias, router key) that this "
-        "program may take over; anything else without our marker is never touched.",
+        description="What was made by hand in LiteLLM and this program may take over: credentials, users and router "
+        "keys by name, models by the identity that the error gives. Anything else without our marker is never touched; "
+        "of a virtual key made by hand nobody can read the value, so it cannot be taken over.",
     )
     allow_new_salt_key: bool = Field(
         False,
