@@ -17,7 +17,7 @@ from pydantic import Field, JsonValue
 from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.credentials import API_BASE, API_KEY, CredentialRow
-from litellm_resources.adoption import not_ours, refuse_foreign
+from litellm_resources.adoption import refuse_foreign
 from litellm_resources.cascade import refuse_to_break
 from litellm_resources.ownership import fingerprint, marker, noted, owner_of, without_marker
 from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
@@ -78,16 +78,15 @@ class CredentialProvider(LitellmProvider):
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(CredentialInputs, wanted)
         row = None if last else session.credentials.rows().get(inputs.credential_name)
-        if row is None or owner_of(row.credential_info) == inputs.owner or inputs.adopt:
-            return None
-        return not_ours(self._name(wanted), owner_of(row.credential_info))
+        return None if row is None else self._adopting(session, wanted, owner_of(row.credential_info))
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
         inputs = parse(CredentialInputs, wanted)
         with session.writing() as client:
             row = session.credentials.rows().get(inputs.credential_name)
             if row is not None:
-                refuse_foreign(self._name(wanted), owner_of(row.credential_info), inputs.owner, adopt=inputs.adopt)
+                owner, name = owner_of(row.credential_info), inputs.credential_name
+                refuse_foreign(self._name(wanted), name, owner, inputs.owner, adopt=inputs.adopt)
             if row is not None and not _differences(inputs, row):
                 return {}
             _write(client, inputs, row)

@@ -20,8 +20,8 @@ from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import Foreign
 from litellm_resources.admin_api.keys import KeyRow, token_of
 from litellm_resources.adoption import refuse_foreign
-from litellm_resources.key_row import KeyInputs, changes, foreign, live_fields
-from litellm_resources.ownership import noted, owner_of
+from litellm_resources.key_row import KeyInputs, changes, foreign, live_fields, lost
+from litellm_resources.ownership import owner_of
 from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
@@ -29,7 +29,8 @@ from litellm_resources.session import GatewaySession
 KIND = "LiteLLM key"
 UNLISTED = "soft_budget"
 UNKNOWN_VALUE = (
-    "is in LiteLLM under this alias with a value that nobody can read; delete it there, or rename it in the catalog"
+    "is in LiteLLM under this alias with a value that nobody can read, so that it cannot be taken over; "
+    "delete it there, or rename it in the catalog"
 )
 
 
@@ -54,10 +55,16 @@ class KeyProvider(LitellmProvider):
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(KeyInputs, wanted)
-        others = [] if last else foreign(session.keys.rows().values(), inputs)
-        if not others:
+        if last:
             return None
-        return UNKNOWN_VALUE
+        rows = session.keys.rows()
+        if foreign(rows.values(), inputs):
+            return UNKNOWN_VALUE
+        if (row := rows.get(token_of(inputs.value))) is not None:
+            return self._adopting(session, wanted, owner_of(row.metadata))
+        if lost(rows.values(), inputs):
+            session.say_once(f"{self._name(wanted)}: is in LiteLLM with another value, will be deleted and made anew")
+        return None
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
         inputs = parse(KeyInputs, wanted)
@@ -71,7 +78,8 @@ class KeyProvider(LitellmProvider):
                 made = {name: field for name, field in inputs.fields.items() if field is not None}
                 keys.create(client, value, {**made, "key_type": inputs.key_type})
             else:
-                refuse_foreign(what, owner_of(row.metadata), inputs.owner, adopt=inputs.adopt)
+                owner = owner_of(row.metadata)
+                refuse_foreign(what, inputs.key_alias, owner, inputs.owner, adopt=inputs.adopt)
                 keys.change(client, token, changes(inputs, row))
             session.wait_until_seen(what, lambda: _still_different(session, inputs, token))
         return {"key": value, "token": token}
@@ -109,10 +117,9 @@ def _make_way(session: GatewaySession, client: AdminClient, what: str, inputs: K
     if foreign(rows.values(), inputs):
         found, _, remedy = UNKNOWN_VALUE.partition("; ")
         raise Foreign(what, found, remedy)
-    for row in rows.values():
-        if row.key_alias == inputs.key_alias and noted(row.metadata, "identity") == inputs.key_alias:
-            keys.delete(client, row.token)
-            session.keys.drop(row.token)
+    for row in lost(rows.values(), inputs):
+        keys.delete(client, row.token)
+        session.keys.drop(row.token)
 
 
 def _whole(client: AdminClient, row: KeyRow, inputs: KeyInputs) -> KeyRow:

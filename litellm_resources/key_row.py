@@ -12,7 +12,7 @@ from pydantic import Field, JsonValue
 from litellm_resources import account
 from litellm_resources.admin_api import keys
 from litellm_resources.admin_api.keys import KeyRow, token_of
-from litellm_resources.ownership import key_value, marker, owner_of
+from litellm_resources.ownership import key_value, marker, noted, owner_of
 from litellm_resources.properties import Props, ProviderInputs
 
 
@@ -73,4 +73,17 @@ def foreign(rows: Iterable[KeyRow], inputs: KeyInputs) -> list[KeyRow]:
         row
         for row in rows
         if row.key_alias == inputs.key_alias and row.token != token and owner_of(row.metadata) != inputs.owner
+    ]
+
+
+def lost(rows: Iterable[KeyRow], inputs: KeyInputs) -> list[KeyRow]:
+    """Keys of ours that have the wanted alias and another value, which nobody knows any more."""
+    token = token_of(inputs.value)
+    return [
+        row
+        for row in rows
+        if row.key_alias == inputs.key_alias
+        and row.token != token
+        and owner_of(row.metadata) == inputs.owner
+        and noted(row.metadata, "identity") == inputs.key_alias
     ]

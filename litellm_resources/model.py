@@ -20,7 +20,7 @@ from pydantic import JsonValue
 from litellm_resources.admin_api import models
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import ReadBackMismatch, Rejected, ServerFailed
-from litellm_resources.adoption import not_ours, refuse_foreign
+from litellm_resources.adoption import refuse_foreign
 from litellm_resources.comparison import same
 from litellm_resources.model_row import ModelInputs, foreign_twins, holds, is_of, live_fields
 from litellm_resources.ownership import NOBODY, owner_of
@@ -41,9 +41,12 @@ class ModelProvider(LitellmProvider):
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(ModelInputs, wanted)
-        if last or inputs.adopt or not foreign_twins(session.models.rows().values(), inputs):
+        if last:
             return None
-        return not_ours(self._name(wanted), NOBODY)
+        rows = session.models.rows().values()
+        if foreign_twins(rows, inputs):
+            return self._adopting(session, wanted, NOBODY)
+        return self._adopting(session, wanted, inputs.owner) if any(is_of(row, inputs) for row in rows) else None
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
         inputs = parse(ModelInputs, wanted)
@@ -53,11 +56,12 @@ class ModelProvider(LitellmProvider):
             ours = [row for row in rows.values() if is_of(row, inputs)]
             known = rows.get(str(_last.get("row_id", "")))
             if known is not None and not is_of(known, inputs):
-                refuse_foreign(what, owner_of(known.model_info), inputs.owner, adopt=inputs.adopt)
+                owner = owner_of(known.model_info)
+                refuse_foreign(what, inputs.identity, owner, inputs.owner, adopt=inputs.adopt)
                 ours.append(known)
             twins = foreign_twins(session.models.rows().values(), inputs)
             if twins and not _last:
-                refuse_foreign(what, NOBODY, inputs.owner, adopt=inputs.adopt)
+                refuse_foreign(what, inputs.identity, NOBODY, inputs.owner, adopt=inputs.adopt)
                 ours += twins
             right = next((row for row in ours if holds(row, inputs)), None)
             right_id = right.row_id if right else self._create(session, client, inputs, set(rows))

@@ -28,7 +28,7 @@ from pulumi.dynamic import (
 
 from litellm_resources.admin_api.connection import Connection, connection_from_config
 from litellm_resources.admin_api.errors import AdminApiError, NotRunning
-from litellm_resources.adoption import not_ours
+from litellm_resources.adoption import why_untouchable
 from litellm_resources.comparison import same
 from litellm_resources.failure_log import told_plainly
 from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, type_failures
@@ -147,9 +147,22 @@ class LitellmProvider(ResourceProvider):
             self.remove(self._session(), last)
 
     def _why_untouchable(self, wanted: Props, last: Props) -> str | None:
-        if last and last.get("owner") != wanted["owner"] and not wanted.get("adopt"):
-            return not_ours(self._name(wanted), str(last.get("owner")))
+        if last and (reason := self._refusal(wanted, str(last.get("owner")))) is not None:
+            return reason
         return self._asked(lambda session: self.standing(session, wanted, last))
+
+    def _refusal(self, wanted: Props, owner: str) -> str | None:
+        adopt = bool(wanted.get("adopt"))
+        return why_untouchable(self._identity(wanted), owner, str(wanted["owner"]), adopt=adopt)
+
+    def _adopting(self, session: GatewaySession, wanted: Props, owner: str) -> str | None:
+        """For `standing`: an object is there that the state does not hold. Says why not to touch it, or that we will.
+
+        A preview calls what is adopted a create, and no `create` runs in it.
+        """
+        if (reason := self._refusal(wanted, owner)) is None:
+            session.say_once(f"{self._name(wanted)}: is in LiteLLM already, will be taken over")
+        return reason
 
     def _asked(self, question: Callable[[GatewaySession], Told | None]) -> Told | None:
         """What LiteLLM answers to a question of `check`; None, told once in a run, while it does not run."""

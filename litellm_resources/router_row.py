@@ -76,6 +76,16 @@ def conflict_with(row: RouterRow, inputs: RouterSettingsInputs, known: Sections)
     return f"set in LiteLLM to another value and not by this program: {', '.join(found)}; {remedy}"
 
 
+def taken_over(row: RouterRow, inputs: RouterSettingsInputs, known: Sections) -> list[str]:
+    """What we want to set is there already, and our state does not hold it."""
+    return [
+        f"{NAMES[section]} {name}"
+        for section, theirs in set_by_somebody(row).named().items()
+        for name in sorted(inputs.sections.named()[section])
+        if name in theirs and name not in known.named()[section]
+    ]
+
+
 def write(client: AdminClient, row: RouterRow, wanted: Sections, known: Sections) -> None:
     """Writes the row: what is there, without what was ours, with what is ours now."""
     router_settings.refuse_unknown_keys(client, wanted.others)

@@ -29,6 +29,7 @@ from litellm_resources.router_row import (
     known_sections,
     live_sections,
     still_different,
+    taken_over,
     write,
 )
 from litellm_resources.session import GatewaySession
@@ -57,7 +58,10 @@ class RouterSettingsProvider(LitellmProvider):
             return None
         row = session.router()
         self._tell_of_others(session, row, inputs.sections, known)
-        return conflict_with(row, inputs, known)
+        conflict = conflict_with(row, inputs, known)
+        if conflict is None and (taken := taken_over(row, inputs, known)):
+            session.say_once(f"{IDENTITY}: in LiteLLM already, will be taken over: {', '.join(taken)}")
+        return conflict
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
         inputs, known = parse(RouterSettingsInputs, wanted), known_sections(_last)

@@ -18,7 +18,7 @@ from pydantic import Field, JsonValue
 from litellm_resources import account
 from litellm_resources.admin_api import users
 from litellm_resources.admin_api.users import UserRow
-from litellm_resources.adoption import not_ours, refuse_foreign
+from litellm_resources.adoption import refuse_foreign
 from litellm_resources.cascade import refuse_to_take_along
 from litellm_resources.ownership import marker, owner_of
 from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
@@ -75,9 +75,7 @@ class UserProvider(LitellmProvider):
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(UserInputs, wanted)
         row = None if last else session.users.rows().get(inputs.user_id)
-        if row is None or owner_of(row.metadata) == inputs.owner or inputs.adopt:
-            return None
-        return not_ours(self._name(wanted), owner_of(row.metadata))
+        return None if row is None else self._adopting(session, wanted, owner_of(row.metadata))
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
         inputs = parse(UserInputs, wanted)
@@ -86,7 +84,8 @@ class UserProvider(LitellmProvider):
             if row is None:
                 users.create(client, {name: value for name, value in inputs.fields.items() if value is not None})
             else:
-                refuse_foreign(self._name(wanted), owner_of(row.metadata), inputs.owner, adopt=inputs.adopt)
+                what, owner = self._name(wanted), owner_of(row.metadata)
+                refuse_foreign(what, inputs.user_id, owner, inputs.owner, adopt=inputs.adopt)
                 users.change(client, inputs.fields)
             session.wait_until_seen(self._name(wanted), lambda: _still_different(session, inputs))
         return {}

@@ -105,7 +105,7 @@ def test_a_credential_of_others_is_neither_changed_nor_deleted(litellm: FakeLite
     provider = run.provider(CredentialProvider)
     news = wanted(run)
     (failure,) = provider.check({}, news).failures
-    assert "p-openai into litellm.adopt" in failure.reason
+    assert 'put "p-openai" into litellm.adopt' in failure.reason
     with pytest.raises(pulumi.RunError, match=r"litellm\.adopt"):
         provider.create(news)
     provider.delete("p-openai", news)

@@ -103,19 +103,42 @@ def test_a_key_deleted_by_hand_comes_back_with_its_value(litellm: FakeLitellm, r
     assert made(later) == outs
 
 
-def test_a_key_of_ours_whose_value_is_lost_makes_way(litellm: FakeLitellm, run: Run) -> None:
+def test_a_key_of_ours_whose_value_is_lost_makes_way_and_that_is_told_at_check(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     lost = made(run, fingerprint_key="lost")
-    outs = made(Run(litellm))
+    later = Run(litellm)
+    assert later.provider(KeyProvider).check({}, wanted()).failures == []
+    assert capsys.readouterr().err == "LiteLLM key k: is in LiteLLM with another value, will be deleted and made anew\n"
+    outs = made(later)
     assert list(litellm.keys) == [outs["token"]] != [lost["token"]]
 
 
 def test_somebody_elses_key_of_that_alias_is_an_error_and_stays(litellm: FakeLitellm, run: Run) -> None:
     litellm.keys["t"] = {"token": "t", "key_alias": "k", "metadata": {}, "models": []}
     (failure,) = run.provider(KeyProvider).check({}, wanted()).failures
-    assert "rename it in the catalog" in failure.reason
+    assert failure.reason == (
+        "is in LiteLLM under this alias with a value that nobody can read, so that it cannot be taken over; "
+        "delete it there, or rename it in the catalog"
+    )
+    assert run.provider(KeyProvider).check({}, wanted(adopt=True)).failures[0].reason == failure.reason
     with pytest.raises(pulumi.RunError, match="nobody can read"):
         made(run)
     assert list(litellm.keys) == ["t"]
+
+
+def test_a_key_of_our_value_without_our_marker_is_told_at_check_and_may_be_adopted(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run)
+    litellm.keys[outs["token"]]["metadata"] = {}
+    later = Run(litellm)
+    (failure,) = later.provider(KeyProvider).check({}, wanted()).failures
+    assert 'put "k" into litellm.adopt' in failure.reason
+    with pytest.raises(pulumi.RunError, match=r"litellm\.adopt"):
+        made(later)
+    assert later.provider(KeyProvider).check({}, wanted(adopt=True)).failures == []
+    assert made(later, adopt=True) == {**outs, "adopt": True}
 
 
 def test_soft_budget_is_read_where_the_list_lacks_it(litellm: FakeLitellm, run: Run) -> None:

@@ -149,6 +149,25 @@ def test_no_gateway_yet_is_told_once_and_the_preview_goes_on(
     assert capsys.readouterr().err.count("does not run yet") == 1
 
 
+@each
+def test_what_a_preview_calls_a_create_and_is_ours_already_is_said_to_be_taken_over(
+    litellm: FakeLitellm,
+    run: Run,
+    kind: type[LitellmProvider],
+    props: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run.provider(kind).check({}, props)
+    outs = run.provider(kind).create(props).outs
+    Run(litellm).provider(kind).check(outs, props)
+    assert "taken over" not in capsys.readouterr().err
+    later = Run(litellm).provider(kind)
+    for _ in range(2):
+        assert later.check({}, props).failures == []
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "in LiteLLM already, will be taken over" in line
+
+
 def test_a_gateway_that_refuses_us_is_an_error_at_check_once(litellm: FakeLitellm, run: Run) -> None:
     litellm.master_keys = ()
     with pytest.raises(pulumi.RunError, match="litellm-master-key"):

@@ -94,7 +94,9 @@ def test_delete_removes_ours_and_nothing_else(litellm: FakeLitellm, run: Run) ->
     assert litellm.router["fallbacks"] == []
 
 
-def test_an_alias_that_others_set_to_another_target_is_an_error_until_adopted(litellm: FakeLitellm, run: Run) -> None:
+def test_an_alias_that_others_set_to_another_target_is_an_error_until_adopted(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     litellm.router = {"model_group_alias": {"hello": "theirs"}}
     (failure,) = run.provider(RouterSettingsProvider).check({}, wanted()).failures
     assert "alias hello" in failure.reason
@@ -102,6 +104,8 @@ def test_an_alias_that_others_set_to_another_target_is_an_error_until_adopted(li
     with pytest.raises(pulumi.RunError, match="alias hello"):
         made(run)
     assert litellm.router["model_group_alias"] == {"hello": "theirs"}
+    assert run.provider(RouterSettingsProvider).check({}, wanted(adopt=["hello"])).failures == []
+    assert "router settings: in LiteLLM already, will be taken over: alias hello" in capsys.readouterr().err
     made(run, adopt=["hello"])
     assert litellm.router["model_group_alias"]["hello"] == "m"
 

@@ -93,6 +93,22 @@ def test_a_user_of_others_is_an_error_that_names_the_setting_and_stays(litellm: 
     assert litellm.users["u"]["metadata"]["managed_by"] == "llmproxy"
 
 
+def test_what_may_be_adopted_is_told_at_check(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    litellm.users["u"] = {"user_id": "u", "metadata": {}, "models": []}
+    assert run.provider(UserProvider).check({}, wanted(adopt=True)).failures == []
+    assert capsys.readouterr().err == "LiteLLM user u: is in LiteLLM already, will be taken over\n"
+
+
+def test_a_user_of_another_stack_is_refused_at_check_already_whatever_may_be_adopted(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    made(run, owner="llmproxy/prod")
+    (failure,) = Run(litellm).provider(UserProvider).check({}, wanted(adopt=True)).failures
+    assert "belongs to the stack llmproxy/prod" in failure.reason
+
+
 def test_no_models_at_all_is_refused_because_it_would_mean_every_model(run: Run) -> None:
     (failure,) = run.provider(UserProvider).check({}, wanted(models=[])).failures
     assert failure.property == "models"
