@@ -106,9 +106,8 @@ def _run(name: str, stack: str, **options: bool | str | list[str] | None) -> Non
 
     Only the module of that command is loaded: the others' imports would cost it their time.
     """
-    console = Console(stderr=True)
+    console, places = Console(stderr=True), locations.find(os.environ)
     try:
-        places = locations.find(os.environ)
         board = Board(console, tells_what_is_there=name in TELL_WHAT_IS_THERE)
         home = find_home(places, stack, os.environ.get("PULUMI_BACKEND_URL"))
         session = Session(places, stack, home, dict(os.environ), board)
@@ -119,7 +118,10 @@ def _run(name: str, stack: str, **options: bool | str | list[str] | None) -> Non
     except FORESEEN as error:
         if os.environ.get("LLMPROXY_DEBUG") == "1":
             raise
-        code = _failed(str(error), getattr(error, "exit_code", 1))
+        text = str(error)
+        if isinstance(error, OSError) and places.hold(error.filename):
+            text = locations.why_not_written(error)
+        code = _failed(text, getattr(error, "exit_code", 1))
     sys.exit(code)
 
 

@@ -8,7 +8,6 @@ it; `.venv` in the clone is a symlink to it. Says one line when it makes one, no
 traceback of an error.
 """
 
-import errno
 import importlib.util
 import os
 import subprocess
@@ -24,7 +23,6 @@ from operations.locations import Locations
 
 OLDEST_PYTHON = (3, 11)
 INTERRUPTED = 130
-DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,9 +49,7 @@ def in_one_line(error: OperationsError | OSError | KeyboardInterrupt) -> tuple[s
         return "interrupted; the next make begins where this one stopped", INTERRUPTED
     if isinstance(error, OperationsError):
         return str(error), 1
-    place = f"{error.filename}: " if error.filename else ""
-    remedy = "free some space" if error.errno in DISK_IS_FULL else "let this user write there"
-    return f"{place}{error.strerror or error}; {remedy}, or choose other folders: LLMPROXY_HOME, LLMPROXY_CACHE", 1
+    return locations.why_not_written(error), 1
 
 
 def check_python(version: tuple[int, int]) -> None:

@@ -157,6 +157,25 @@ def test_a_folder_that_cannot_be_made_is_one_line_with_its_path_and_the_way_out(
     assert rest == []
 
 
+@pytest.mark.parametrize("variable", ["LLMPROXY_HOME", "LLMPROXY_CACHE"])
+def test_the_commands_say_the_same_of_a_folder_that_they_cannot_make(
+    tmp_path: Path, a_file: Path, variable: str
+) -> None:
+    roots = {"LLMPROXY_HOME": str(tmp_path / "home"), "LLMPROXY_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-m", "operations", "env"],
+        env={**os.environ, **roots, variable: str(a_file / "folder"), "LLMPROXY_DEBUG": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    (said,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert said.startswith(f"error: {a_file}/folder")
+    assert said.endswith("or choose other folders: LLMPROXY_HOME, LLMPROXY_CACHE")
+
+
 def test_with_debugging_on_the_traceback_of_the_bootstrap_is_shown(a_file: Path) -> None:
     _, said = bootstrapped(a_file / "home", a_file / "cache", LLMPROXY_DEBUG="1").communicate(timeout=60)
 
