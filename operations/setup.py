@@ -98,7 +98,9 @@ def stack(session: Session, tools_made: Toolchain, run_id: str, overrides: dict[
     }
     pulumi = Pulumi(session.places, session.home, tools_made, environment)
     if stack_file.is_complete(session.home, session.places.clone):
-        stack_file.ensure_stack(pulumi)
+        words = stack_file.ensure_stack(pulumi)
+        if words is not None:
+            session.board.line(f"stack: {words}")
     else:
         with session.board.part("stack") as part:
             stack_file.complete(pulumi, overrides)

@@ -54,11 +54,22 @@ def complete(pulumi: Pulumi, overrides: Mapping[str, str]) -> None:
     write_private(home.secrets_made, "")
 
 
-def ensure_stack(pulumi: Pulumi) -> None:
-    """Makes the stack in its backend where it is not there; asks pulumi only where a look at the file does not do."""
+def ensure_stack(pulumi: Pulumi) -> str | None:
+    """Makes the stack in its backend where it is not there; asks pulumi only where a look at the file does not do.
+
+    Returns:
+        What this changed in a file that is in git, in words: pulumi keeps there what the passphrase is tried on.
+    """
     path = pulumi.home.state_file
-    if path is None or not path.exists():
-        pulumi.ask("stack", "select", pulumi.home.stack, "--create", "--secrets-provider", "passphrase")
+    if path is not None and path.exists():
+        return None
+    home, clone = pulumi.home, pulumi.places.clone
+    file = linked_file(clone, home.stack)
+    before = file.read_text(encoding="utf-8")
+    pulumi.ask("stack", "select", home.stack, "--create", "--secrets-provider", "passphrase")
+    if template_of(clone, home.stack).exists() or file.read_text(encoding="utf-8") == before:
+        return None
+    return f"{file.name}: has its encryptionsalt now: commit it; {home.passphrase} opens the secrets beside it"
 
 
 def read_config(path: Path) -> dict[str, object]:

@@ -37,6 +37,10 @@ class WritingPulumi(Pulumi):
     dies_at: str = ""
 
     def ask(self, *arguments: str, secret: str | None = None) -> str:
+        if arguments[:2] == ("stack", "select"):
+            file = self.places.clone / f"Pulumi.{self.home.stack}.yaml"
+            text = file.read_text()
+            file.write_text(text if "encryptionsalt" in text else f"encryptionsalt: v1:x\n{text}")
         if arguments[:3] == ("config", "set", "--path"):
             self.plain.append(arguments[3:5])
         if arguments[:3] == ("config", "set", "--secret") and secret is not None:
@@ -181,3 +185,17 @@ def test_variables_leave_a_file_that_is_in_git_alone(places: Locations) -> None:
 
     assert stack_file.choose(pulumi, PORT) == []
     assert stack_file.intended(home, places.clone, PORT).litellm.host_port == 4000
+
+
+def test_a_file_in_git_that_gets_its_salt_is_told_once_with_what_to_do(places: Locations, home: StackHome) -> None:
+    committed = places.clone / "Pulumi.prod.yaml"
+    committed.write_text(TEMPLATE)
+    prod = pulumi_on(places, open_home(places, "prod"))
+
+    words = stack_file.ensure_stack(prod)
+
+    assert words is not None
+    assert words.startswith("Pulumi.prod.yaml: has its encryptionsalt now: commit it;")
+    assert stack_file.ensure_stack(prod) is None
+    home.stack_file.write_text(TEMPLATE)
+    assert stack_file.ensure_stack(pulumi_on(places, home)) is None
