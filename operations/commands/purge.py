@@ -34,9 +34,12 @@ def run(session: Session, *, force: bool) -> int:
             _destroy(session, ready)
         else:
             _name_what_stays(session, ready, silence)
-        ready.pulumi.ask("stack", "rm", session.stack, "--yes", "--force", "--preserve-config")
+        # Old states lie beside the state; a backend elsewhere than in the stack's folder would keep them.
+        old_states = ["--remove-backups"] if session.home.file_backend is not None else []
+        ready.pulumi.ask("stack", "rm", session.stack, "--yes", "--force", "--preserve-config", *old_states)
         kept = remove_home(session)
-    print(f"purge: nothing of stack {session.stack} is left{kept}")
+    left = f"nothing of stack {session.stack} is left" if silence is None else "state and secrets are gone"
+    print(f"purge: {left}{kept}")
     return 0
 
 
@@ -61,11 +64,11 @@ def _destroy(session: Session, ready: Ready) -> None:
 
 
 def _name_what_stays(session: Session, ready: Ready, silence: str) -> None:
-    namespaces = " or ".join(f"{ready.settings.name_prefix}{swarm_stack}" for swarm_stack in ownership.SWARM_STACKS)
+    stacks = [f"{ready.settings.name_prefix}{swarm_stack}" for swarm_stack in ownership.SWARM_STACKS]
+    labels = " ".join(f"$(docker volume ls -q --filter label={ownership.NAMESPACE_LABEL}={each})" for each in stacks)
     session.board.line(
-        f"engine: {ready.settings.docker.host} does not answer ({silence}): what has the label "
-        f"{ownership.NAMESPACE_LABEL} with {namespaces} stays; once it is back, remove it with docker "
-        f"{'|'.join(ownership.KINDS)} rm"
+        f"engine: {ready.settings.docker.host} does not answer ({silence}): what the stack made there stays; once it "
+        f"is back, type: docker stack rm {' '.join(stacks)}; then: docker volume rm {labels}"
     )
 
 

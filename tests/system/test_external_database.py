@@ -65,7 +65,7 @@ class Outside:
 @pytest.fixture(scope="module")
 def outside(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Outside]:
     """First with a wrong password, then with the right one."""
-    made = installation.create(tmp_path_factory.mktemp("outside"), f"{os.getpid()}-outside")
+    made = installation.create(tmp_path_factory.mktemp("outside"), f"{os.getpid()}-ext")
     try:
         with _database_of_others(f"{made.prefix}theirs") as database:
             made.make("env")
