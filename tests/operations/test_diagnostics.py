@@ -155,7 +155,8 @@ Diagnostics:
     warning: found by hand
 
 Outputs:
-    note: "warning: no warning"
+    note: (
+    warning: a line of a text
 
 Resources:
     + 54 created
