@@ -1,8 +1,8 @@
 """Credential: how LiteLLM reaches one interface of one provider.
 
-Takes name, key and base URL; makes the credential in LiteLLM. The key never comes back from there, so a keyed hash of
-it is kept in `credential_info`: a key changed by either side shows as another fingerprint. LiteLLM's PATCH removes no
-value; when one goes, the credential is deleted and made anew, and requests through it fail for that moment.
+Takes name, key and base URL; makes the credential in LiteLLM. LiteLLM's PATCH removes no value; when one goes, the
+credential is deleted and made anew, and requests through it fail for that moment. What is seen of the key, which never
+comes back, is in `credential_row.py`.
 """
 
 from __future__ import annotations
@@ -12,46 +12,26 @@ from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, Resource
-from pydantic import Field, JsonValue
 
 from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
-from litellm_resources.admin_api.credentials import API_BASE, API_KEY, CredentialRow
+from litellm_resources.admin_api.credentials import API_KEY, CredentialRow
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.cascade import refuse_to_break
-from litellm_resources.ownership import fingerprint, marker, noted, owner_of, without_marker
-from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
+from litellm_resources.credential_row import (
+    CUSTOM_PROVIDER,
+    FINGERPRINT,
+    NO_KEY,
+    CredentialInputs,
+    differences,
+    live_fields,
+)
+from litellm_resources.ownership import fingerprint, owner_of, without_marker
+from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM credential"
-CUSTOM_PROVIDER = "custom_llm_provider"
-FINGERPRINT = "api_key_fingerprint"
-NO_KEY = "(no key)"
-
-
-class CredentialInputs(ProviderInputs):
-    """A credential as it is wanted. `other_values` are value names that somebody added by hand: we want none."""
-
-    credential_name: str
-    fingerprint_key: str
-    api_key: str | None = None
-    api_base: str | None = None
-    custom_llm_provider: str | None = None
-    api_key_fingerprint: str = NO_KEY
-    other_values: list[str] = Field(default_factory=list)
-    adopt: bool = False
-
-    @property
-    def values(self) -> dict[str, JsonValue]:
-        """What LiteLLM keeps encrypted."""
-        found: dict[str, JsonValue] = {API_KEY: self.api_key, API_BASE: self.api_base}
-        return {name: value for name, value in found.items() if value is not None}
-
-    def info(self, others: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        """What LiteLLM keeps in clear; `others` is what somebody else noted there."""
-        own = {} if self.custom_llm_provider is None else {CUSTOM_PROVIDER: self.custom_llm_provider}
-        return {**others, **own, **marker(self.owner, self.credential_name, fingerprint=self.api_key_fingerprint)}
 
 
 class CredentialProvider(LitellmProvider):
@@ -87,7 +67,7 @@ class CredentialProvider(LitellmProvider):
             if row is not None:
                 owner, name = owner_of(row.credential_info), inputs.credential_name
                 refuse_foreign(self._name(wanted), name, owner, inputs.owner, adopt=inputs.adopt)
-            if row is not None and not _differences(inputs, row):
+            if row is not None and not differences(inputs, row):
                 return {}
             _write(client, inputs, row)
         # Outside the lock: 1.81.12 shows a change only after up to 30 s.
@@ -99,7 +79,7 @@ class CredentialProvider(LitellmProvider):
         row = session.credentials.rows().get(inputs.credential_name)
         if row is None:
             return None
-        live = {**inputs_of(CredentialInputs, last), **_live_fields(row)}
+        live = {**inputs_of(CredentialInputs, last), **live_fields(row, inputs)}
         return Live({name: value for name, value in live.items() if value is not None})
 
     def remove(self, session: GatewaySession, last: Props) -> None:
@@ -116,26 +96,6 @@ class CredentialProvider(LitellmProvider):
             refuse_to_break(self._name(last), inputs.credential_name, inputs.owner, session.models.rows().values())
             credentials.delete(client, inputs.credential_name)
             session.credentials.drop(inputs.credential_name)
-
-
-def _live_fields(row: CredentialRow) -> Props:
-    """The inputs that can be read; None where there is nothing."""
-    base, kind = row.credential_values.get(API_BASE), row.credential_info.get(CUSTOM_PROVIDER)
-    has_key = row.credential_values.get(API_KEY) is not None
-    others = sorted(set(row.credential_values) - {API_KEY, API_BASE})
-    return {
-        API_BASE: base,
-        CUSTOM_PROVIDER: kind,
-        FINGERPRINT: (noted(row.credential_info, "fingerprint") or "(unknown)") if has_key else NO_KEY,
-        "other_values": list(others),
-        "owner": owner_of(row.credential_info),
-    }
-
-
-def _differences(inputs: CredentialInputs, row: CredentialRow) -> list[str]:
-    """Names what differs between the wanted and the live credential."""
-    wanted = inputs.model_dump()
-    return [name for name, value in _live_fields(row).items() if wanted[name] != value]
 
 
 def _write(client: AdminClient, inputs: CredentialInputs, row: CredentialRow | None) -> None:
@@ -156,7 +116,7 @@ def _still_different(session: GatewaySession, inputs: CredentialInputs) -> str |
     row = session.credentials.rows().get(inputs.credential_name)
     if row is None:
         return "no such credential"
-    return ", ".join(_differences(inputs, row)) or None
+    return ", ".join(differences(inputs, row)) or None
 
 
 @dataclass(frozen=True, kw_only=True)

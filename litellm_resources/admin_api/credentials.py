@@ -17,6 +17,8 @@ from litellm_resources.admin_api.errors import NotFound
 PATH = "/credentials"
 API_KEY = "api_key"
 API_BASE = "api_base"
+SHOWN_SIGNS = 2
+MASK = "****"
 
 
 class CredentialRow(Answer):
@@ -25,6 +27,16 @@ class CredentialRow(Answer):
     credential_name: str
     credential_values: dict[str, JsonValue] = Field(default_factory=dict)
     credential_info: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+def may_be(shown: JsonValue, secret: str) -> bool:
+    """Whether what is shown may stand for this secret: both versions show two signs at either end of five or more.
+
+    True as well where that cannot be told: a shorter one shows no sign, and another version may mask otherwise.
+    """
+    if not isinstance(shown, str) or len(shown) != len(MASK) + 2 * SHOWN_SIGNS or shown[SHOWN_SIGNS:][:4] != MASK:
+        return True
+    return shown == f"{secret[:SHOWN_SIGNS]}{MASK}{secret[-SHOWN_SIGNS:]}"
 
 
 def read_all(client: AdminClient) -> dict[str, CredentialRow]:

@@ -272,7 +272,9 @@ class FakeLitellm(BaseAdapter):
 
 
 def _masked(name: str, value: str) -> str:
-    return f"{value[:2]}****{value[-2:]}" if name == "api_key" else value
+    if name != "api_key":
+        return value
+    return f"{value[:2]}****{value[-2:]}" if len(value) > 4 else "*****"
 
 
 def _error(status: int, message: str) -> Answer:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pulumi
 import pytest
+from pydantic import JsonValue
 
+from litellm_resources.admin_api.credentials import may_be
 from litellm_resources.credential import CredentialProvider
 from litellm_resources.model import ModelProvider
 from tests.litellm_resources import test_model
@@ -74,12 +76,50 @@ def test_a_change_waits_for_the_poll_of_the_older_version(litellm: FakeLitellm, 
     assert waited == (POLL_SECONDS if litellm.version == OLD else 0)
 
 
-def test_a_key_changed_by_hand_shows_as_another_fingerprint(litellm: FakeLitellm, run: Run) -> None:
+def by_hand(litellm: FakeLitellm, **values: str) -> None:
+    litellm.credentials["p-openai"]["credential_values"].update(values)
+
+
+def test_a_key_changed_by_hand_is_drift_by_the_signs_that_are_shown_and_is_healed(
+    litellm: FakeLitellm, run: Run
+) -> None:
     outs = made(run)
-    litellm.credentials["p-openai"]["credential_info"]["llmproxy"]["fingerprint"] = "theirs"
+    by_hand(litellm, api_key="sk-changed-by-hand")
+    later = Run(litellm)
+    read = later.provider(CredentialProvider).read("p-openai", outs)
+    assert read.inputs["api_key_fingerprint"] == "(another key)"
+    assert later.provider(CredentialProvider).diff("", read.outs, wanted(later)).changes is True
+    later.provider(CredentialProvider).update("p-openai", read.outs, wanted(later))
+    assert litellm.credentials["p-openai"]["credential_values"]["api_key"] == SECRET
+    assert Run(litellm).provider(CredentialProvider).read("p-openai", outs).outs == outs
+
+
+def test_a_key_changed_by_hand_to_one_with_the_same_ends_is_not_seen(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    by_hand(litellm, api_key="sk-by-hand-er")
+    assert Run(litellm).provider(CredentialProvider).read("p-openai", outs).outs == outs
+
+
+@pytest.mark.parametrize("key", ["k", "abcd", "abcde", "üüüüü"])
+def test_a_key_of_any_length_is_no_drift_as_it_was_made(litellm: FakeLitellm, run: Run, key: str) -> None:
+    outs = made(run, api_key=key)
+    assert Run(litellm).provider(CredentialProvider).read("p-openai", outs).outs == outs
+
+
+@pytest.mark.parametrize("shown", ["*****", "sk-...er", "****", "", None, 5])
+def test_a_mask_of_another_form_tells_nothing_of_the_key(shown: JsonValue) -> None:
+    assert may_be(shown, SECRET) is True
+
+
+def test_another_or_no_fingerprint_in_the_info_shows(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    note = litellm.credentials["p-openai"]["credential_info"]["llmproxy"]
+    note["fingerprint"] = "theirs"
     read = Run(litellm).provider(CredentialProvider).read("p-openai", outs)
     assert read.inputs["api_key_fingerprint"] == "theirs"
     assert read.inputs["api_key"] == SECRET
+    del note["fingerprint"]
+    assert Run(litellm).provider(CredentialProvider).read("p-openai", outs).inputs["api_key_fingerprint"] == "(unknown)"
 
 
 def test_a_value_that_goes_is_really_removed(litellm: FakeLitellm, run: Run) -> None:
