@@ -250,7 +250,9 @@ def named(kind: str, prefix: str) -> list[str]:
     """The names of the engine's services, secrets, … that belong to the installation of that prefix."""
     # Pulumi names secrets and configs itself: whose they are stands in their label.
     owner = '{{.Label "com.docker.stack.namespace"}}' if kind in ("secret", "config") else "{{.Name}}"
-    listed = [line.split(" ") for line in docker(kind, "ls", "--format", f"{{{{.Name}}}} {owner}").splitlines()]
+    listed = [
+        line.partition(" ")[::2] for line in docker(kind, "ls", "--format", f"{{{{.Name}}}} {owner}").splitlines()
+    ]
     return [name for name, owner_name in listed if owner_name.startswith(prefix)]
 
 

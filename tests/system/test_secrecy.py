@@ -57,7 +57,7 @@ class Marked:
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marked]:
     folder, started = tmp_path_factory.mktemp("secrecy"), time.time()
-    gateway = installation.create(folder, f"{os.getpid()}-secrecy")
+    gateway = installation.create(folder, f"{os.getpid()}-leak")
     values = {name: f"{start}{secrets.token_hex(10)}" for name, start in STARTS.items()}
     try:
         put_in(gateway, values)
