@@ -61,7 +61,7 @@ DockerHost = Annotated[
     AfterValidator(_with_a_port_that_exists),
 ]
 NamePrefix = Annotated[
-    str, _matching("([a-z0-9][a-z0-9-]{0,20}-)?", "empty, or at most 22 small letters, digits and '-', ending in '-'")
+    str, _matching("([a-z0-9][a-z0-9-]{0,20}-)?", "empty, or small letters, digits and '-', at most 22, ending in '-'")
 ]
 DatabaseName = Annotated[
     str,
