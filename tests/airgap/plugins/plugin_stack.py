@@ -8,14 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from airgap.plugins.install import install
 
 PROJECT = Path(__file__).parents[3]
-PROGRAM = Path(__file__).with_name("plugin_program")
 
 
 @dataclass(frozen=True)
@@ -26,17 +25,21 @@ class PluginStack:
         folder: Holds program, state and plugins.
         prefix: Starts every name that the stack makes on the engine.
         image: Image of its service.
+        program: The program's folder beside this file.
+        settings: Environment of every run.
     """
 
     folder: Path
     prefix: str
     image: str
+    program: str = "plugin_program"
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Writes program and plugins, makes the empty stack."""
         if shutil.which("pulumi") is None:
             raise AssertionError("pulumi is not on PATH: run `make up` once, or put its folder on PATH")
-        shutil.copytree(PROGRAM, self.folder / "program")
+        shutil.copytree(Path(__file__).with_name(self.program), self.folder / "program")
         (self.folder / "state").mkdir()
         (self.folder / "program" / "Pulumi.yaml").write_text("name: plugins\nruntime: python\n", encoding="utf-8")
         install(self.folder / "home", Path(sys.executable), PROJECT)
@@ -63,9 +66,19 @@ class PluginStack:
 
     def exported(self) -> list[dict[str, Any]]:
         """Returns the resources in the state, secrets in clear."""
-        document = self.pulumi("stack", "export", "--show-secrets")
-        resources: list[dict[str, Any]] = json.loads(document)["deployment"]["resources"]
+        resources: list[dict[str, Any]] = self.export()["deployment"]["resources"]
         return resources
+
+    def export(self) -> dict[str, Any]:
+        """Returns the whole state, secrets in clear."""
+        document: dict[str, Any] = json.loads(self.pulumi("stack", "export", "--show-secrets"))
+        return document
+
+    def take_over(self, document: Mapping[str, Any]) -> None:
+        """Puts another state, in the form of `export`, in the place of this one."""
+        file = self.folder / "state.json"
+        file.write_text(json.dumps(document), encoding="utf-8")
+        self.pulumi("stack", "import", "--file", str(file))
 
     def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         virtual_environment = str(Path(sys.executable).parent)
@@ -79,5 +92,6 @@ class PluginStack:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PLUGINS_PREFIX": self.prefix,
             "PLUGINS_IMAGE": self.image,
+            **self.settings,
             **settings,
         }
