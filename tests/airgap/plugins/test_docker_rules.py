@@ -1,8 +1,13 @@
 """Rules of the docker plugin that need no engine: durations, names, check, diff, spec and tree."""
 
 import base64
+from collections.abc import Mapping
+from typing import get_args
 
+import pulumi
+import pulumi_docker as docker
 import pytest
+from pulumi import _types
 
 from airgap.plugins.docker.diffing import diff
 from airgap.plugins.docker.durations import nanoseconds, shortest
@@ -11,7 +16,7 @@ from airgap.plugins.docker.naming import automatic_name
 from airgap.plugins.docker.planning import plan, without_unknowns
 from airgap.plugins.docker.provider import DockerPlugin
 from airgap.plugins.docker.reading import inputs_after_read
-from airgap.plugins.docker.schema import schemas
+from airgap.plugins.docker.schema import Block, schemas
 from airgap.plugins.docker.service_spec import service_spec
 from airgap.plugins.docker.service_tree import service_tree
 from airgap.plugins.docker.ssh import ssh_command
@@ -19,6 +24,13 @@ from airgap.plugins.failures import NotSupported, PluginError
 from airgap.plugins.plugin import CheckResult, Naming, Resource
 from airgap.plugins.values import UNKNOWN, Secret, Tree, mapping, mappings
 
+OFFICIAL: dict[str, type[pulumi.Resource]] = {
+    "docker:index/network:Network": docker.Network,
+    "docker:index/volume:Volume": docker.Volume,
+    "docker:index/serviceConfig:ServiceConfig": docker.ServiceConfig,
+    "docker:index/secret:Secret": docker.Secret,
+    "docker:index/service:Service": docker.Service,
+}
 SERVICE = Resource("docker:index/service:Service", "web")
 SECRET = Resource("docker:index/secret:Secret", "key")
 
@@ -100,6 +112,28 @@ def test_a_secret_that_is_not_base64_is_refused_without_being_shown() -> None:
     result = _check(SECRET, {"data": "sk-plain!"})
     assert [path for path, _ in result.failures] == ["data"]
     assert "sk-plain" not in str(result.failures)
+
+
+@pytest.mark.parametrize(("token", "resource"), OFFICIAL.items())
+def test_the_properties_are_named_as_in_the_official_sdk_into_the_elements_of_lists(
+    token: str, resource: type[pulumi.Resource]
+) -> None:
+    assert _names(schemas()[token].block) == _sdk_names(_types.resource_types(resource))
+
+
+def _names(block: Block) -> Tree:
+    return {name: _names(prop.block) for name, prop in block.items()}
+
+
+def _sdk_names(types: Mapping[str, object]) -> Tree:
+    return {name: _sdk_names(_inner_types(kind)) for name, kind in types.items()}
+
+
+def _inner_types(kind: object) -> Mapping[str, object]:
+    """Returns the properties of a block, also of one in a list or of one that may be absent."""
+    if isinstance(kind, type) and _types.is_output_type(kind):
+        return _types.output_type_types(kind)
+    return next((found for part in get_args(kind) if (found := _inner_types(part))), {})
 
 
 def test_secret_data_is_marked_secret() -> None:

@@ -17,11 +17,11 @@ host = os.environ.get("PLUGINS_HOST", "unix:///var/run/docker.sock")
 opts = pulumi.ResourceOptions(provider=docker.Provider("engine", host=host))
 password = random.RandomPassword("password", length=24, special=False, keepers={"v": "1"})
 labels: Any = [{"label": "off.app", "value": "demo"}]
-network = docker.Network("network", name=f"{prefix}-net", driver="overlay", attachable=True, labels=labels, opts=opts)
-volume = docker.Volume(f"{prefix}-volume", opts=opts)
-config = docker.ServiceConfig(f"{prefix}-config", data=base64.b64encode(content.encode()).decode(), opts=opts)
+network = docker.Network("network", name=f"{prefix}net", driver="overlay", attachable=True, labels=labels, opts=opts)
+volume = docker.Volume(f"{prefix}volume", opts=opts)
+config = docker.ServiceConfig(f"{prefix}config", data=base64.b64encode(content.encode()).decode(), opts=opts)
 secret = docker.Secret(
-    f"{prefix}-secret",
+    f"{prefix}secret",
     data=password.result.apply(lambda value: base64.b64encode(value.encode()).decode()),
     labels=labels,
     opts=opts,
@@ -54,7 +54,7 @@ task_spec: Any = {
 }
 service = docker.Service(
     "service",
-    name=f"{prefix}-service",
+    name=f"{prefix}service",
     labels=[*labels, {"label": "off.rev", "value": revision}],
     mode={"replicated": {"replicas": 1}},
     converge_config={"delay": "1s", "timeout": "1m"},
