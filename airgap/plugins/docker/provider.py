@@ -6,9 +6,12 @@ objects know how their type is made, read, changed and removed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from airgap.plugins.docker.checking import Checked, check
 from airgap.plugins.docker.connection import connect
 from airgap.plugins.docker.diffing import diff, stable_properties
+from airgap.plugins.docker.engine import Engine
 from airgap.plugins.docker.files import Secret as SwarmSecret
 from airgap.plugins.docker.files import ServiceConfig
 from airgap.plugins.docker.naming import automatic_name
@@ -30,20 +33,25 @@ _OBJECTS: dict[str, type[DockerObject]] = {
 
 
 class DockerPlugin(Plugin):
-    """Networks, volumes, configs, secrets and services of one engine."""
+    """Networks, volumes, configs, secrets and services of one engine.
+
+    Args:
+        connect: Reaches the engine that a configuration names.
+    """
 
     name = "docker"
     version = VERSIONS["docker"]
     features = Features(has_autonaming=True)
 
-    def __init__(self) -> None:
+    def __init__(self, connect: Callable[[Tree], Engine] = connect) -> None:
+        self._connect = connect
         self._objects: dict[str, DockerObject] = {}
 
     def configure(self, config: Tree) -> None:
         """Connects to the engine; a host that is not known yet leaves the provider without one."""
         if config.get("host") is UNKNOWN:
             return
-        client = connect(config)
+        client = self._connect(config)
         self._objects = {token: kind(client) for token, kind in _OBJECTS.items()}
 
     def check(self, resource: Resource, olds: Tree, news: Tree, naming: Naming) -> CheckResult:

@@ -13,6 +13,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from tests.airgap.plugins.leftovers import own_prefix, remove_all
 from tests.airgap.plugins.plugin_stack import PluginStack
 
 
@@ -30,6 +31,10 @@ def tiny_image(engine: docker.DockerClient, tmp_path_factory: pytest.TempPathFac
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
         tar.add(_busybox(tmp_path_factory.mktemp("busybox")), arcname="bin/busybox")
+        for command in ("sh", "sleep", "true"):
+            link = tarfile.TarInfo(f"bin/{command}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            tar.addfile(link)
     engine.api.import_image_from_data(archive.getvalue(), *tag.split(":"))
     yield tag
     engine.images.remove(tag, force=True)
@@ -50,11 +55,13 @@ def _busybox(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plugin_stack(tiny_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PluginStack]:
-    """An empty stack; what it still holds at the end is destroyed."""
-    stack = PluginStack(tmp_path_factory.mktemp("stack"), f"plugtest{uuid.uuid4().hex[:6]}", tiny_image)
+def plugin_stack(
+    engine: docker.DockerClient, tiny_image: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PluginStack]:
+    """An empty stack; what it still holds at the end is removed, whether or not its plugins work."""
+    stack = PluginStack(tmp_path_factory.mktemp("stack"), own_prefix("test"), tiny_image)
     stack.prepare()
     try:
         yield stack
     finally:
-        stack.pulumi("destroy", "--yes", "--skip-preview", "--refresh")
+        remove_all(engine, stack.prefix)

@@ -17,22 +17,33 @@ from airgap.plugins.serving import Servicer
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "docker_provider"
 REQUESTS = {
     "CheckConfig": proto.CheckRequest,
+    "DiffConfig": proto.DiffRequest,
+    "Configure": proto.ConfigureRequest,
     "Check": proto.CheckRequest,
     "Diff": proto.DiffRequest,
     "Create": proto.CreateRequest,
+    "Read": proto.ReadRequest,
     "Update": proto.UpdateRequest,
+    "Delete": proto.DeleteRequest,
 }
 
 
-def recorded(provider: str, call: str) -> list[dict[str, Any]]:
-    """Returns the recorded calls of one kind to one provider."""
+def recording() -> list[dict[str, Any]]:
+    """Returns all recorded calls: one `up` with its preview, one update, one destroy."""
     lines = (FIXTURES / "calls.jsonl").read_text(encoding="utf-8").splitlines()
-    calls = [json.loads(line) for line in lines]
-    return [
-        entry
-        for entry in calls
-        if entry["call"] == call and entry["type"].removeprefix("pulumi:providers:").split(":")[0] == provider
-    ]
+    return [json.loads(line) for line in lines]
+
+
+def recorded_state() -> list[dict[str, Any]]:
+    """Returns the resources in the state that the official plugins wrote, each with type, id, inputs and outputs."""
+    state: list[dict[str, Any]] = json.loads((FIXTURES / "state.json").read_text(encoding="utf-8"))
+    return state
+
+
+def provider_of(entry: dict[str, Any]) -> str:
+    """Returns the provider that a recorded call went to."""
+    name: str = entry["type"].removeprefix("pulumi:providers:").split(":")[0]
+    return name
 
 
 def answer(plugin: Plugin, call: str, request: dict[str, Any]) -> dict[str, Any]:
