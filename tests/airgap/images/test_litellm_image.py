@@ -21,7 +21,6 @@ MIGRATE = (
     "print(u.find_spec('litellm_proxy_extras').submodule_search_locations[0])\") "
     '&& cd "$dir" && exec prisma migrate deploy --schema "$dir/schema.prisma"'
 )
-REFUSED = 64
 KILLED = 137
 
 
@@ -151,12 +150,6 @@ def test_the_schema_push_refuses_to_lose_data_unless_told_to(bench: Any, databas
     assert "--accept-data-loss" in output
     assert sql(database, 'SELECT old FROM "A"') == "x"
     assert shell(bench, "bold", f"{schema} --accept-data-loss")[0] == 0
-
-
-def test_what_prisma_does_not_do_here_it_refuses(bench: Any) -> None:
-    code, output = shell(bench, "job", "prisma migrate dev")
-    assert code == REFUSED
-    assert "is not implemented in this image" in output
 
 
 def test_the_image_names_the_official_port_folder_and_command_and_runs_as_root(bench: Any) -> None:

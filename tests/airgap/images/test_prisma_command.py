@@ -1,50 +1,74 @@
-"""The `prisma` command refuses what it does not do; it needs neither engine nor database for that."""
+"""The `prisma` command refuses what it does not do: run in the image, with the image's node, and without a database."""
 
-import shutil
-import subprocess
+from __future__ import annotations
 
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import docker
 import pytest
 
-from airgap.images.table import FOLDER
+pytestmark = pytest.mark.system
 
-COMMAND = FOLDER / "litellm" / "prisma" / "prisma"
 REFUSED = 64
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None, reason="no node on this machine; test_litellm_image.py asks the same in the image"
-)
+Prisma = Callable[..., tuple[int, str, str]]
 
 
-def prisma(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["node", COMMAND, *words], capture_output=True, text=True, check=False)
+@pytest.fixture(scope="module")
+def prisma(built: Callable[..., dict[str, str]]) -> Iterator[Prisma]:
+    """The command in one container without a network; gives exit code, stdout and stderr."""
+    client = docker.from_env()
+    container: Any = client.containers.run(
+        built("litellm")["litellm"],
+        name=f"img-{uuid.uuid4().hex[:8]}-prisma",
+        entrypoint=["sleep", "600"],
+        network_mode="none",
+        detach=True,
+        init=True,
+    )
+
+    def run(*words: str) -> tuple[int, str, str]:
+        done = container.exec_run(["prisma", *words], demux=True)
+        return done.exit_code, *((part or b"").decode() for part in done.output)
+
+    try:
+        yield run
+    finally:
+        container.remove(force=True, v=True)
+        client.close()
 
 
 @pytest.mark.parametrize(
     "words",
     [("migrate", "dev"), ("migrate", "reset"), ("generate",), ("db", "pull"), ("studio",), ("toString",)],
 )
-def test_a_command_that_is_not_implemented_is_refused_with_those_that_are(words: tuple[str, ...]) -> None:
-    done = prisma(*words)
-    assert done.returncode == REFUSED
-    assert "is not implemented in this image; allowed are migrate deploy, migrate status" in done.stderr
-    assert done.stdout == ""
+def test_a_command_that_is_not_implemented_is_refused_with_those_that_are(
+    prisma: Prisma, words: tuple[str, ...]
+) -> None:
+    code, out, err = prisma(*words)
+    assert (code, out) == (REFUSED, "")
+    assert "is not implemented in this image; allowed are migrate deploy, migrate status" in err
 
 
-def test_an_option_that_is_not_implemented_is_refused_with_those_that_are() -> None:
-    done = prisma("migrate", "deploy", "--force")
-    assert done.returncode == REFUSED
-    assert "Unknown option '--force'; allowed are --schema" in done.stderr
+def test_an_option_that_is_not_implemented_is_refused_with_those_that_are(prisma: Prisma) -> None:
+    code, _, err = prisma("migrate", "deploy", "--force")
+    assert code == REFUSED
+    assert "Unknown option '--force'; allowed are --schema" in err
 
 
-def test_a_word_too_many_is_refused() -> None:
-    assert prisma("migrate", "deploy", "now").returncode == REFUSED
+def test_a_word_too_many_is_refused(prisma: Prisma) -> None:
+    assert prisma("migrate", "deploy", "now")[0] == REFUSED
 
 
-def test_without_a_command_it_says_what_it_can_and_succeeds_as_litellm_expects() -> None:
-    done = prisma()
-    assert done.returncode == 0
-    assert "migrate deploy" in done.stdout
+def test_without_a_command_it_says_what_it_can_and_succeeds_as_litellm_expects(prisma: Prisma) -> None:
+    code, out, _ = prisma()
+    assert code == 0
+    assert "migrate deploy" in out
 
 
-def test_the_version_names_both_engines() -> None:
-    assert "schema-engine-wasm" in prisma("--version").stdout
+def test_the_version_names_both_engines(prisma: Prisma) -> None:
+    out = prisma("--version")[1]
+    assert "schema-engine-wasm" in out
+    assert "query-engine-wasm" in out
