@@ -93,16 +93,20 @@ class Engine:
         return answer.returncode == 0
 
     def import_tree(self, tree: Path, excluded: Path, tag: str, log: Path) -> None:
-        """Makes an image of one layer from a folder, without what the patterns of a file exclude."""
-        pack = ["tar", f"--directory={tree}", "--numeric-owner", f"--exclude-from={excluded}", "--create", "."]
-        load = [self.command, "--host", self.host, "import", "--change", f"LABEL {LABEL}={tag}", "-", tag]
-        with log.open("a", encoding="utf-8") as output:
-            packing = subprocess.Popen(pack, stdout=subprocess.PIPE, stderr=output)
-            loaded = subprocess.run(load, stdin=packing.stdout, stdout=output, stderr=output, check=False)
-            if packing.stdout is not None:
-                packing.stdout.close()
-            if packing.wait() != 0 or loaded.returncode != 0:
-                raise ImageBuildError(f"{tag}: importing the base system failed. The whole output: {log}")
+        """Makes an image of one layer from a folder, without what the patterns of a file exclude.
+
+        The archive is whole before the engine gets it: from a stream that breaks off, the engine would make an image of
+        that tag all the same.
+
+        Raises:
+            ImageBuildError: Packing or importing failed; there is no image then.
+        """
+        archive = tree.with_name(f"{tree.name}.tar")
+        pack = ["tar", f"--directory={tree}", "--numeric-owner", f"--exclude-from={excluded}", "--create"]
+        load = [self.command, "--host", self.host, "import", "--change", f"LABEL {LABEL}={tag}", str(archive), tag]
+        for command in ([*pack, f"--file={archive}", "."], load):
+            if run_logged(command, log, lambda _line: None, {}) != 0:
+                raise ImageBuildError(f"{tag}: importing the base system failed: {cause(log)}. The whole output: {log}")
 
     def build(self, order: BuildOrder, log: Path, on_line: Callable[[str], None]) -> None:
         """Builds the Dockerfile of a folder; the log gets the whole output, the listener each line of it.

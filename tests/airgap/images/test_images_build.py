@@ -1,6 +1,7 @@
 """The builder: what it builds, when it does not, and what it says when it fails; on an engine that is played."""
 
 import os
+import tarfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from airgap.images.build import build, main
 from airgap.images.content import base_tag, image_tag
-from airgap.images.engine import cause, find_docker
+from airgap.images.engine import Engine, cause, find_docker
 from airgap.images.errors import HostError, ImageBuildError, ImagesError, ImageTableError
 from airgap.images.table import load
 
@@ -206,6 +207,27 @@ def test_without_output_of_a_step_the_last_line_of_the_log_is_the_cause(tmp_path
     log = tmp_path / "log"
     log.write_text("W: something\nE: no mirror\n------\n\n")
     assert cause(log) == "E: no mirror"
+
+
+def test_a_base_that_cannot_be_packed_to_the_end_reaches_no_engine(fake_engine: FakeEngine, tmp_path: Path) -> None:
+    tree, log = tmp_path / "tree", tmp_path / "log"
+    tree.mkdir()
+    engine = Engine(command=str(fake_engine.command), host="unix:///x")
+    with pytest.raises(ImageBuildError, match="base:1: importing the base system failed: tar: "):
+        engine.import_tree(tree, tmp_path / "absent", "base:1", log)
+    assert fake_engine.calls("import") == []
+
+
+def test_a_packed_base_is_imported_whole_without_what_is_excluded(fake_engine: FakeEngine, tmp_path: Path) -> None:
+    tree, excluded = tmp_path / "tree", tmp_path / "excluded"
+    tree.mkdir()
+    (tree / "kept").touch()
+    (tree / "left-out").touch()
+    excluded.write_text("./left-out\n")
+    Engine(command=str(fake_engine.command), host="unix:///x").import_tree(tree, excluded, "base:1", tmp_path / "log")
+    (call,) = fake_engine.calls("import")
+    with tarfile.open(call.split()[-2]) as archive:
+        assert archive.getnames() == [".", "./kept"]
 
 
 def test_all_errors_of_the_package_can_be_caught_as_one() -> None:
