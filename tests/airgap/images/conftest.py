@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +12,22 @@ import docker
 import pytest
 
 from airgap.images.build import DEFAULT_DOCKER_HOST, build
+from tests.airgap.leftovers import own_prefix, remove_all
 
 
 @dataclass
 class Bench:
-    """Containers of one test on one network."""
+    """Containers, and volumes, of one test on one network, all of whose names begin alike."""
 
     client: Any  # the SDK's stubs leave most methods untyped
     name: str
     tags: dict[str, str]
-    containers: list[Any] = field(default_factory=list)
 
     def run(self, image: str, name: str, command: list[str] | None = None, **options: Any) -> Any:
         """Starts a container; neighbours find it as `name`."""
         container = self.client.containers.create(
             self.tags[image], command, name=f"{self.name}-{name}", network=self.name, **options
         )
-        self.containers.append(container)
         network = self.client.networks.get(self.name)
         network.disconnect(container)
         network.connect(container, aliases=[name])
@@ -51,14 +49,11 @@ def built() -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture
-def bench(built: Callable[..., dict[str, str]]) -> Iterator[Bench]:
-    client = docker.from_env()
-    made = Bench(client, f"img-{uuid.uuid4().hex[:8]}", built("postgres", "litellm"))
-    network = client.networks.create(made.name)
+def bench(engine: docker.DockerClient, built: Callable[..., dict[str, str]]) -> Iterator[Bench]:
+    prefix = own_prefix("bench")
+    made = Bench(engine, f"{prefix}test", built("postgres", "litellm"))
     try:
+        engine.networks.create(made.name)
         yield made
     finally:
-        for container in made.containers:
-            container.remove(force=True, v=True)
-        network.remove()
-        client.close()
+        remove_all(engine, prefix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,8 @@ Start = Callable[..., Any]
 
 
 @pytest.fixture
-def volume(bench: Any) -> Iterator[str]:
-    made = bench.client.volumes.create(bench.name)
-    yield made.name
-    for container in bench.containers:
-        container.remove(force=True, v=True)
-    bench.containers.clear()
-    made.remove()
+def volume(bench: Any) -> str:
+    return str(bench.client.volumes.create(bench.name).name)
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import docker
 import pytest
+
+from tests.airgap.leftovers import own_prefix, remove_all
 
 pytestmark = pytest.mark.system
 
@@ -17,27 +18,26 @@ Prisma = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
-def prisma(built: Callable[..., dict[str, str]]) -> Iterator[Prisma]:
+def prisma(engine: docker.DockerClient, built: Callable[..., dict[str, str]]) -> Iterator[Prisma]:
     """The command in one container without a network; gives exit code, stdout and stderr."""
-    client = docker.from_env()
-    container: Any = client.containers.run(
-        built("litellm")["litellm"],
-        name=f"img-{uuid.uuid4().hex[:8]}-prisma",
-        entrypoint=["sleep", "600"],
-        network_mode="none",
-        detach=True,
-        init=True,
-    )
+    prefix = own_prefix("prisma")
 
     def run(*words: str) -> tuple[int, str, str]:
         done = container.exec_run(["prisma", *words], demux=True)
         return done.exit_code, *((part or b"").decode() for part in done.output)
 
     try:
+        container: Any = engine.containers.run(
+            built("litellm")["litellm"],
+            name=f"{prefix}test",
+            entrypoint=["sleep", "600"],
+            network_mode="none",
+            detach=True,
+            init=True,
+        )
         yield run
     finally:
-        container.remove(force=True, v=True)
-        client.close()
+        remove_all(engine, prefix)
 
 
 @pytest.mark.parametrize(

@@ -6,28 +6,20 @@ import io
 import shutil
 import subprocess
 import tarfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import docker
 import pytest
 
-from tests.airgap.plugins.leftovers import own_prefix, remove_all
+from tests.airgap.leftovers import own_prefix, remove_all
 from tests.airgap.plugins.plugin_stack import PluginStack
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[docker.DockerClient]:
-    client = docker.from_env()
-    yield client
-    client.close()
 
 
 @pytest.fixture(scope="module")
 def tiny_image(engine: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An image of one static program, made without a registry."""
-    tag = f"llmproxy-plugins:{uuid.uuid4().hex[:8]}"
+    prefix = own_prefix("image")
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
         tar.add(_busybox(tmp_path_factory.mktemp("busybox")), arcname="bin/busybox")
@@ -35,9 +27,11 @@ def tiny_image(engine: docker.DockerClient, tmp_path_factory: pytest.TempPathFac
             link = tarfile.TarInfo(f"bin/{command}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"
             tar.addfile(link)
-    engine.api.import_image_from_data(archive.getvalue(), *tag.split(":"))
-    yield tag
-    engine.images.remove(tag, force=True)
+    try:
+        engine.api.import_image_from_data(archive.getvalue(), f"{prefix}box", "1")
+        yield f"{prefix}box:1"
+    finally:
+        remove_all(engine, prefix)
 
 
 def _busybox(folder: Path) -> Path:

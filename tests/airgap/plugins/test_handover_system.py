@@ -14,7 +14,7 @@ from typing import Any
 import docker
 import pytest
 
-from tests.airgap.plugins.leftovers import own_prefix, remaining, remove_all
+from tests.airgap.leftovers import own_prefix, remaining, remove_all
 from tests.airgap.plugins.plugin_stack import PluginStack
 from tests.airgap.plugins.replay import FIXTURES, recorded_state
 from tests.airgap.plugins.state_forms import as_recorded, given, in_export

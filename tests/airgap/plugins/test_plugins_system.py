@@ -15,8 +15,8 @@ import pytest
 from airgap.plugins.docker.provider import DockerPlugin
 from airgap.plugins.docker.schema import schemas
 from airgap.plugins.plugin import Resource
+from tests.airgap.leftovers import remaining
 from tests.airgap.plugins.conformity import faults_of_inputs, faults_of_outputs
-from tests.airgap.plugins.leftovers import remaining
 from tests.airgap.plugins.plugin_stack import PluginStack
 
 pytestmark = pytest.mark.system

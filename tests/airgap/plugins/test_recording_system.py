@@ -11,7 +11,7 @@ import docker
 import pytest
 
 from airgap.plugins.docker.provider import DockerPlugin
-from tests.airgap.plugins.leftovers import own_prefix, remaining, remove_all
+from tests.airgap.leftovers import own_prefix, remaining, remove_all
 from tests.airgap.plugins.rerun import Rerun
 from tests.airgap.plugins.translation import RECORDED_IMAGE, RECORDED_PORT, Translation, free_port
 
