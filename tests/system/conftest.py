@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,18 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.system)
         if "gateway" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared_gateway)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _end_like_ctrl_c() -> Iterator[None]:
-    """A TERM unwinds the fixtures as Ctrl-C does, so that an interrupted suite leaves nothing behind."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    yield
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")
