@@ -29,7 +29,11 @@ REQUESTS = {
 
 
 def recording() -> list[dict[str, Any]]:
-    """Returns all recorded calls: one `up` with its preview, one update, one destroy."""
+    """Returns all recorded calls: one `up` with its preview, one update, one destroy.
+
+    One answer is an error, command's to DiffConfig (not implemented); it is recorded with an empty response beside it,
+    which means the same to the engine and is what ours answers.
+    """
     lines = (FIXTURES / "calls.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
