@@ -5,7 +5,7 @@ Takes the text that pulumi printed; gives the errors and warnings in it, and wha
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stacks.settings_errors import SECRET_SHAPE
 
@@ -52,19 +52,22 @@ class Diagnostic:
         place: The resource's type and name; empty for an error of the command itself.
         text: Its first line.
         more: The lines that explain it, such as the log of a failed task.
+        others: How many more resources of the type failed of the same, which is told once.
     """
 
     place: str
     text: str
     more: tuple[str, ...] = ()
+    others: int = 0
 
     def __str__(self) -> str:
         line = f"{self.place}: {self.text}" if self.place else self.text
+        line += f" (and {self.others} more of its type alike)" if self.others else ""
         return "\n".join([line, *(f"    {more}" for more in self.more)])
 
 
 def condense(output: str) -> list[Diagnostic]:
-    """The errors in pulumi's output, each once, in order."""
+    """The errors in pulumi's output, each once, in order; a hundred models that fail of one cause are one error."""
     found: dict[tuple[str, str], Diagnostic] = {}
     for place, lines in _blocks(output.splitlines()):
         diagnostic = _diagnostic(place, lines)
@@ -73,7 +76,21 @@ def condense(output: str) -> list[Diagnostic]:
             same = next((key for key in found if key[1] == diagnostic.text), None)
             if same is None:
                 found[(place, diagnostic.text)] = diagnostic
-    return list(found.values())
+    alike: dict[tuple[str, ...], Diagnostic] = {}
+    for diagnostic in found.values():
+        cause = _cause(diagnostic)
+        first = alike.setdefault(cause, diagnostic)
+        if first is not diagnostic:
+            alike[cause] = replace(first, others=first.others + 1)
+    return list(alike.values())
+
+
+def _cause(diagnostic: Diagnostic) -> tuple[str, ...]:
+    """What two resources of a type have in common that failed of the same: all but their names."""
+    kind, _, name = diagnostic.place.removesuffix(")").partition(" (")
+    own_name = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name else None
+    texts = (diagnostic.text, *diagnostic.more)
+    return (kind, *(own_name.sub("", text) if own_name else text for text in texts))
 
 
 def changes(output: str) -> Mapping[str, int]:

@@ -61,7 +61,8 @@ def steps_of(session: Session, part: Part) -> Callable[[str], None]:
     """Tells a terminal all that pulumi prints, each line in the place of the last; elsewhere the finished steps."""
     if session.board.console.is_terminal:
         return part.say
-    return lambda line: part.say(line) if STEP_OVER.match(line) else None
+    # Why a step failed is told at the end, condensed.
+    return lambda line: part.say(line.partition(" error: ")[0]) if STEP_OVER.match(line) else None
 
 
 def tell_notices(output: str, tell: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
 """A small LiteLLM behind a transport adapter: what 1.81.12 and 1.109.1 were measured to do, as far as we use it.
 
 Takes prepared requests, gives answers shaped like recorded ones, noise included. Held to the real servers by
-`live_pulumi.py`, which proves the same rules on them.
+tests/system/test_litellm_resources.py, which proves the same rules on them.
 """
 
 from __future__ import annotations

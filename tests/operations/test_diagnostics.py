@@ -119,6 +119,19 @@ def test_an_error_that_is_told_twice_is_one_line() -> None:
     assert len(lines(twice)) == 1
 
 
+def test_resources_that_fail_of_one_cause_are_one_error_and_of_another_cause_two() -> None:
+    def failed(name: str, cause: str) -> str:
+        token = f"pulumi-python:dynamic/litellm:Model ({name})"
+        return f"  {token}:\n    error: Exception calling application: LiteLLM model {name}: {cause}\n"
+
+    output = "Diagnostics:\n" + failed("a", "gone") + failed("b", "gone") + failed("c", "refused") + failed("d", "gone")
+
+    assert lines(output) == [
+        "litellm:Model (a): LiteLLM model a: gone (and 2 more of its type alike)",
+        "litellm:Model (c): LiteLLM model c: refused",
+    ]
+
+
 def test_what_a_run_changed_is_counted_without_what_stayed() -> None:
     assert diagnostics.changes("Resources:\n    + 3 created\n    ~ 1 updated\n    +-2 replaced\n    7 unchanged\n") == {
         "created": 3,

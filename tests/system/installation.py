@@ -129,6 +129,10 @@ class Installation:
         """The Swarm name of a service: `litellm` or `db`."""
         return f"{self.prefix}{'llmproxy-data' if name == 'db' else 'llmproxy'}_{name}"
 
+    def container(self, name: str) -> str:
+        """The id of the container that runs a service's one task."""
+        return docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={self.service(name)}")
+
     def admin(self, method: str, path: str, body: object = None) -> requests.Response:
         """Calls LiteLLM's admin API as a person with the master key would."""
         return self.call(method, path, self.master_key(), body)
@@ -150,10 +154,9 @@ class Installation:
 
     def sql(self, query: str) -> str:
         """Asks the database itself, through its container."""
-        container = docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={self.service('db')}")
         command = 'psql -X -At -h 127.0.0.1 -U llmproxy -d llmproxy -c "$1"'
         password = 'export PGPASSWORD="$(cat /run/secrets/db-password)"; '
-        return docker("exec", container, "sh", "-c", password + command, "sh", query)
+        return docker("exec", self.container("db"), "sh", "-c", password + command, "sh", query)
 
     def purge(self) -> None:
         """Removes everything, by the user's command first and by name where that fails."""

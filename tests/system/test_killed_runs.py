@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.system import previewed
-from tests.system.installation import Installation, until
+from tests.system.installation import Installation, docker, until
 from tests.system.outcome import assert_converged, one_error
 
 # Enough that the first are written while the last are not begun: four threads write at a time.
@@ -163,6 +163,27 @@ def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midwa
     assert midway.processes() == []
     _assert_all_written_once(midway)
     assert_converged(midway.gateway)
+
+
+@pytest.mark.slow
+def test_a_gateway_that_dies_in_the_middle_of_the_writes_is_one_error_and_the_next_up_goes_on(midway: Midway) -> None:
+    gateway = midway.gateway
+    container = gateway.container("litellm")
+    midway.change()
+    started = midway.start_and_reach_the_middle()
+    docker("kill", container)
+    said, _ = started.communicate(timeout=ENDED_SECONDS)
+    noted = _in_the_state(midway)
+
+    told = one_error(subprocess.CompletedProcess(started.args, started.returncode, stdout="", stderr=said))
+    assert gateway.url in told
+    assert "make up" in told
+    assert 0 < len(noted) < len(MODELS), "the gateway did not die in the middle"
+
+    gateway.make("up")
+
+    _assert_all_written_once(midway)
+    assert_converged(gateway)
 
 
 def test_a_row_of_a_killed_run_that_the_catalog_names_no_more_is_shown_and_removed(midway: Midway) -> None:

@@ -1,7 +1,7 @@
-"""A Pulumi stack of LiteLLM's objects only, run by the real CLI against a real LiteLLM, for `live_pulumi.py`.
+"""A Pulumi stack of LiteLLM's objects only, run by the real CLI against a real LiteLLM.
 
-Takes the server from the environment (`LLMPROXY_TEST_ADMIN_URL`, `LLMPROXY_TEST_MASTER_KEY`) and the CLI from PATH;
-everything else lies in a temporary folder. A small proxy in between counts the calls and can be cut.
+Takes the server, and the CLI from PATH; everything else lies in a temporary folder. A small proxy in between counts the
+calls and can be cut.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import psutil
 import requests
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = Path(__file__).parent / "live_program" / "__main__.py"
+PROGRAM = Path(__file__).parent / "litellm_program" / "__main__.py"
 PROVIDER_KEY = "sk-marker-of-a-provider-key"
 FINGERPRINT_KEY = "marker-of-a-fingerprint-key"
 PROJECT_FILE = """name: llmproxy
@@ -38,10 +38,6 @@ class Server:
 
     url: str
     master_key: str
-
-    @classmethod
-    def of_environment(cls) -> Server:
-        return cls(os.environ["LLMPROXY_TEST_ADMIN_URL"].rstrip("/"), os.environ["LLMPROXY_TEST_MASTER_KEY"])
 
     def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> Any:
         answer = self.raw(method, path, body, key)

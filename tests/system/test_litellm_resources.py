@@ -1,11 +1,12 @@
-"""Rules of the LiteLLM resources, proved with the real CLI and a real LiteLLM (see `live_stack.py`).
+"""Rules of the LiteLLM resources, proved with the real CLI and a real LiteLLM (see `litellm_stack.py`).
 
-Not collected by itself: the system suite, or `pytest -m system tests/litellm_resources/live_pulumi.py`, runs it. It
-empties the LiteLLM that it is given.
+On an installation of its own, whose LiteLLM it empties; or on the one, for example of another version, that
+`LLMPROXY_TEST_ADMIN_URL` and `LLMPROXY_TEST_MASTER_KEY` name.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from tests.litellm_resources.live_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
+from tests.system.installation import Installation
+from tests.system.litellm_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.slow
 
 
 def model(name: str, **params: Any) -> dict[str, Any]:
@@ -48,8 +50,12 @@ def one_of_each() -> dict[str, Any]:
 
 
 @pytest.fixture(name="server")
-def _server() -> Server:
-    server = Server.of_environment()
+def _server(request: pytest.FixtureRequest) -> Server:
+    if url := os.environ.get("LLMPROXY_TEST_ADMIN_URL"):
+        server = Server(url.rstrip("/"), os.environ["LLMPROXY_TEST_MASTER_KEY"])
+    else:
+        spare: Installation = request.getfixturevalue("spare")
+        server = Server(spare.url, spare.master_key())
     server.clear()
     return server
 
