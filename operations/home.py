@@ -19,6 +19,11 @@ DEFAULT_STACK = "dev"
 STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
+def for_make(stack: str) -> str:
+    """What names a stack to `make`, as it is typed behind a target; nothing for the default."""
+    return "" if stack == DEFAULT_STACK else f" STACK={stack}"
+
+
 @dataclass(frozen=True)
 class StackHome:
     """One stack's folder.
@@ -36,7 +41,7 @@ class StackHome:
     @property
     def for_make(self) -> str:
         """What names the stack to `make`, as it is typed behind a target; nothing for the default."""
-        return "" if self.stack == DEFAULT_STACK else f" STACK={self.stack}"
+        return for_make(self.stack)
 
     @property
     def passphrase(self) -> Path:
