@@ -17,7 +17,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge doctor env key images test test-fast test-system test-gateway test-engine test-all check check-schemas fix fix-schemas bench cleanup-free
+.PHONY: help up preview down purge doctor env key images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,18 +56,21 @@ test-fast: ## tests without engine and network
 
 test-system: ## tests on a real engine
 	$(operations) with-parts true
-	@$(MAKE) --no-print-directory --output-sync=target -j2 test-gateway test-engine
-
-# The two halves of test-system, one on each core: the tests that share a gateway, and all others. pytest-xdist would
-# spread the former over both: its groups (3.8.0) have no effect under pytest 9.
-test-gateway:
-	$(operations) with-parts python -m pytest -q -m "system and not slow and shared_gateway"
-
-test-engine:
-	$(operations) with-parts python -m pytest -q -m "system and not slow and not shared_gateway"
+	@$(in-two-halves) TESTS="system and not slow"
 
 test-all: ## the long tests that `make test` leaves out
-	$(operations) with-parts python -m pytest -q -m slow
+	$(operations) with-parts true
+	@$(in-two-halves) TESTS=slow
+
+# One half on each core: the tests that share a gateway, and all others. pytest-xdist would spread the former over both:
+# its groups (3.8.0) have no effect under pytest 9.
+in-two-halves = $(MAKE) --no-print-directory --output-sync=target -j2 half-on-one-gateway half-on-its-own
+
+half-on-one-gateway:
+	$(operations) with-parts python -m pytest -q -m "$(TESTS) and shared_gateway"
+
+half-on-its-own:
+	$(operations) with-parts python -m pytest -q -m "$(TESTS) and not shared_gateway"
 
 # A schema is generated from its model: `check` compares, `fix` writes. Written beside first, so that a program that
 # fails leaves the old file.
