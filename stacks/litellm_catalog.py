@@ -1,7 +1,6 @@
 """The catalog becomes LiteLLM's objects: the last stage of the data's path.
 
-Reads the catalog's files, resolves them, and makes one resource a spec. Reading comes first and apart, so that a
-mistake in the catalog stops the run before anything is made.
+Takes the resolved catalog, as `catalog_files.read` gives it, and makes one resource a spec.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pulumi
 
@@ -19,16 +17,12 @@ from litellm_resources.key import Key, KeyArgs
 from litellm_resources.leftover_rows import CREDENTIAL, KEY, MODEL, USER
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
-from litellm_resources.resolver import loading
-from litellm_resources.resolver.errors import CatalogError
-from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog, RouterSettingsSpec
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
 from litellm_resources.user import User, UserArgs
 from stacks import stack_secrets
 from stacks.environment import Environment
 
-CATALOG_FOLDER = Path(__file__).resolve().parent.parent / "catalog"
 FINGERPRINT_PURPOSE = b"llmproxy: fingerprints of secrets and values of virtual keys"
 
 
@@ -57,39 +51,18 @@ class Terms:
         after: What must be ready before any of them.
         fingerprint_key: Secret that keys the hashes of secrets and the values of virtual keys.
         adopt: Names of objects made by hand that may be taken over.
+        stack: The Pulumi stack's name, for errors about a provider's key.
     """
 
     group: pulumi.Resource
     after: Sequence[pulumi.Resource]
     fingerprint_key: pulumi.Output[str]
     adopt: frozenset[str]
+    stack: str
 
     def options(self, later_than: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """The options of an object, which may have to wait for others of the catalog as well."""
         return pulumi.ResourceOptions(parent=self.group, depends_on=[*self.after, *later_than])
-
-
-def read(environment: Environment) -> ResolvedCatalog:
-    """Reads and resolves the catalog of this environment, and says what a local overlay or a missing key changed.
-
-    Raises:
-        pulumi.RunError: With one line for each mistake in the files.
-    """
-    settings = environment.settings.catalog
-    files = loading.catalog_files(CATALOG_FOLDER, environment.stack, with_local=settings.read_local_overlay)
-    try:
-        catalog = resolve(
-            loading.load(files),
-            providers_with_key=lambda name: stack_secrets.provider_key(name) is not None,
-            skip_providers_without_key=settings.skip_providers_without_key,
-        )
-    except CatalogError as error:
-        raise pulumi.RunError(str(error)) from error
-    for warning in catalog.warnings:
-        pulumi.log.warn(warning)
-    if catalog.local_values:
-        pulumi.log.info(f"from the local overlay: {', '.join(catalog.local_values)}")
-    return catalog
 
 
 def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequence[pulumi.Resource]) -> Objects:
@@ -100,6 +73,7 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
         after=after,
         fingerprint_key=environment.secrets.salt_key.apply(_fingerprint_key),
         adopt=frozenset(environment.settings.litellm.adopt),
+        stack=environment.stack,
     )
     credentials = _credentials(catalog, terms)
     models = _models(catalog, credentials, terms)
@@ -123,7 +97,7 @@ def _credentials(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, Credent
             spec.name,
             CredentialArgs(
                 credential_name=spec.name,
-                api_key=_api_key(catalog, spec.key_provider),
+                api_key=_api_key(catalog, spec.key_provider, terms.stack),
                 api_base=spec.api_base,
                 custom_llm_provider=spec.custom_llm_provider,
                 fingerprint_key=terms.fingerprint_key,
@@ -220,12 +194,12 @@ def _user_id(users: Mapping[str, User], user_id: str | None) -> pulumi.Input[str
     return users[user_id].user_id if user_id is not None and user_id in users else user_id
 
 
-def _api_key(catalog: ResolvedCatalog, provider: str | None) -> pulumi.Output[str] | None:
+def _api_key(catalog: ResolvedCatalog, provider: str | None, stack: str) -> pulumi.Output[str] | None:
     """The provider's key: the local overlay's where it gives one, else the stack config's."""
     if provider is None:
         return None
     local = catalog.local_api_keys.get(provider)
-    return pulumi.Output.secret(local.reveal()) if local else stack_secrets.provider_key(provider)
+    return pulumi.Output.secret(local.reveal()) if local else stack_secrets.provider_key(provider, stack=stack)
 
 
 def _fingerprint_key(salt_key: str) -> str:

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_docker as docker
 
 from litellm_resources.admin_api.connection import admin_url
-from stacks import data, litellm_catalog, llmproxy, stack_secrets
+from stacks import catalog_files, data, litellm_catalog, llmproxy, stack_secrets
 from stacks.environment import Environment
 from stacks.networks import Networks
 from stacks.settings import Settings, parse
@@ -46,7 +46,7 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     The catalog is read before anything is made, so that a mistake in it changes nothing.
     """
     environment = Environment(pulumi.get_project(), pulumi.get_stack(), settings, secrets)
-    catalog = litellm_catalog.read(environment)
+    catalog = catalog_files.read(environment)
     engine = docker.Provider("docker", host=settings.docker.host)
     on_engine = pulumi.ResourceOptions(providers=[engine])
 

@@ -1,8 +1,8 @@
 """The secrets of one Pulumi stack, each its own config key, each an `Output[str]` that stays a secret.
 
 Takes the stack config, gives a frozen `Secrets`. They are apart from the settings because a secret inside an object
-comes back from Pulumi as a plain string without a warning (measured). One that is missing, or that no file in a
-container can carry, fails with the command to type, before anything is made.
+comes back from Pulumi as a plain string without a warning (measured). One that is missing, empty or of several lines
+fails with the command to type, before anything is made.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class MissingSecret(pulumi.RunError):
 
 
 class UnusableSecret(pulumi.RunError):
-    """A secret that a container cannot read from its file as it is. The text never shows it."""
+    """A secret that no file in a container and no header of a request can carry. The text never shows it."""
 
     def __init__(self, key: str, found: str, stack: str) -> None:
         super().__init__(
@@ -71,9 +71,13 @@ def read(config: pulumi.Config, *, stack: str, needs_db_password: bool) -> Secre
     )
 
 
-def provider_key(name: str) -> pulumi.Output[str] | None:
-    """Gives the API key that the stack config holds for a provider, or None."""
-    return pulumi.Config(PROVIDER_KEYS).get_secret(name)
+def provider_key(name: str, *, stack: str) -> pulumi.Output[str] | None:
+    """Gives the API key that the stack config holds for a provider, or None.
+
+    Raises:
+        UnusableSecret: The key is empty or holds a line break or NUL.
+    """
+    return _find(pulumi.Config(PROVIDER_KEYS), name, stack)
 
 
 def _require(config: pulumi.Config, key: str, purpose: str, stack: str) -> pulumi.Output[str]:

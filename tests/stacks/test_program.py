@@ -130,7 +130,7 @@ def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
         run(secrets=secrets)
 
 
-@pytest.mark.parametrize("key", ["llmproxy:db-password", "llmproxy:litellm-master-key", "llmproxy:litellm-salt-key"])
+@pytest.mark.parametrize("key", ["llmproxy:db-password", *SECRETS])
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -141,7 +141,7 @@ def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
         ("mark\0er", "it holds a line break or NUL"),
     ],
 )
-def test_a_secret_that_no_file_can_carry_is_refused_without_being_shown(key: str, value: str, found: str) -> None:
+def test_a_secret_that_is_not_one_line_is_refused_without_being_shown(key: str, value: str, found: str) -> None:
     with pytest.raises(UnusableSecret) as caught:
         run(secrets={**SECRETS, key: value})
     told = str(caught.value)
