@@ -3,7 +3,10 @@
 STACK ?= dev
 PYTHON ?= python3
 FORCE ?=
-KEY ?=
+# Only as it is typed here: a KEY of the environment is somebody else's.
+ifneq ($(origin KEY),command line)
+KEY :=
+endif
 
 export LLMPROXY_HOME LLMPROXY_CACHE
 ifeq ($(LLMPROXY_HOME),)

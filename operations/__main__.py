@@ -5,8 +5,6 @@ An error that was foreseen is one line on the error stream; LLMPROXY_DEBUG=1 sho
 
 import importlib
 import os
-import re
-import shutil
 import sys
 from collections.abc import Callable
 from typing import Annotated
@@ -20,12 +18,12 @@ from airgap.images.errors import ImagesError
 from airgap.toolchain.errors import ToolchainError
 from operations import locations
 from operations.errors import OperationsError
-from operations.home import find_home, for_make
+from operations.home import find_home
 from operations.progress import Board
+from operations.remedies import with_way_to_pulumi
 from operations.session import Session
 
 INTERRUPTED = 130
-ASKS_FOR_PULUMI = re.compile(r"^.*\bpulumi config\b.*$", re.MULTILINE)
 # The others are asked for one thing, and say of the set-up only what they had to do for it.
 TELL_WHAT_IS_THERE = frozenset({"up", "images", "with_parts"})
 FORESEEN = (
@@ -131,14 +129,6 @@ def _run(name: str, stack: str, **options: bool | str | list[str] | None) -> Non
 def _failed(text: str, code: int) -> int:
     print(f"error: {text}", file=sys.stderr, flush=True)
     return code
-
-
-def with_way_to_pulumi(text: str, stack: str) -> str:
-    """Says behind the first line that asks to type pulumi where it is: it comes with the project, not the machine."""
-    if "make -s env" in text or shutil.which("pulumi"):
-        return text
-    shell = f'eval "$(make -s env{for_make(stack)})"'
-    return ASKS_FOR_PULUMI.sub(lambda line: f"{line[0]} (pulumi is on PATH after: {shell})", text, count=1)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import docker
 import docker.errors
 
+from operations import swarm
 from operations.errors import Foreign
 from operations.locations import PROJECT
 
@@ -21,6 +22,7 @@ SWARM_STACKS = ("llmproxy-data", "llmproxy")
 NETWORKS = ("llmproxy_internal", "public", "monitoring")
 # What is named first may use what follows.
 KINDS = ("service", "volume", "network", "config", "secret")
+OF_A_SWARM = frozenset({"service", "config", "secret"})
 IN_USE = re.compile("in use|active endpoints")
 # Longer than the database's stop grace period.
 IN_USE_SECONDS = 90
@@ -76,11 +78,19 @@ def refuse_unknown(live: list[Live], known: frozenset[str], stack: str) -> None:
     if not unknown:
         return
     names = ", ".join(f"{each.kind} {each.name}" for each in unknown)
-    remove = "; ".join(f"docker {each.kind} rm {each.name}" for each in unknown)
+    remove = "; once its containers are gone: ".join(_removals(unknown))
     raise Foreign(
         f"Docker Swarm: {names}: found on the engine, but the state of stack {stack} does not know of it; bring back "
         f"the LLMPROXY_HOME or backend that made it, choose another namePrefix, or remove it with its data: {remove}"
     )
+
+
+def _removals(unknown: list[Live]) -> Iterator[str]:
+    """The commands that remove what was found; what a service used stays in use while its containers end."""
+    for group in (["service"], ["volume", "network"]):
+        commands = [f"docker {each.kind} rm {each.name}" for each in unknown if each.kind in group]
+        if commands:
+            yield "; ".join(commands)
 
 
 def remove_jobs(engine: docker.DockerClient, prefix: str, stack: str) -> list[str]:
@@ -111,7 +121,9 @@ def remove_labelled(engine: docker.DockerClient, prefix: str, stack: str) -> lis
 
 
 def _all(engine: docker.DockerClient, kind: str) -> list[Live]:
-    """Every object of a kind; services, configs and secrets have their labels in a spec."""
+    """Every object of a kind; services, configs and secrets have their labels in a spec, and need a manager."""
+    if kind in OF_A_SWARM and not swarm.manages(engine):
+        return []
     listed = getattr(engine, f"{kind}s").list()
     return [Live(kind, each.name, each.attrs.get("Spec", each.attrs).get("Labels") or {}) for each in listed]
 

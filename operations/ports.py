@@ -12,6 +12,7 @@ from pathlib import Path
 import docker
 import psutil
 
+from operations import swarm
 from operations.errors import Foreign
 from operations.processes import name_of
 
@@ -94,7 +95,7 @@ def owner_in_words(port: int, listening: Listeners) -> str | None:
 
 def _publisher(port: int, engine: docker.DockerClient) -> str | None:
     """The service, or else the container, that publishes the port on this engine."""
-    for service in engine.services.list():
+    for service in engine.services.list() if swarm.manages(engine) else []:
         published = service.attrs.get("Endpoint", {}).get("Ports", []) or service.attrs["Spec"].get(
             "EndpointSpec", {}
         ).get("Ports", [])

@@ -43,9 +43,9 @@ def _why_out_of_reach(there: docker.DockerClient, reference: str) -> str | None:
     try:
         there.images.get(reference)
     except docker.errors.ImageNotFound:
-        if reference in {
-            each.attrs["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] for each in there.services.list()
-        }:
+        # The spec of a service may name by digest what the settings name by tag alone.
+        running = (each.attrs["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] for each in there.services.list())
+        if any(reference in (image, image.partition("@")[0]) for image in running):
             return None
     else:
         return None

@@ -44,6 +44,11 @@ def require_manager(engine: docker.DockerClient, host: str) -> None:
         raise RefusedEngine(f"Docker Swarm: {host} is in none, allowed is a manager; make one of it: make up")
 
 
+def manages(engine: docker.DockerClient) -> bool:
+    """Whether the engine answers for services, configs and secrets: any but a manager's refuses with 503."""
+    return bool(engine.info()["Swarm"].get("ControlAvailable"))
+
+
 def needs_init(swarm: Mapping[str, object], host: str) -> bool:
     """Whether the engine, by what it says of its Swarm, is in none yet.
 

@@ -52,7 +52,12 @@ def _destroy(session: Session, ready: Ready) -> None:
     # The program would protect again what is to go; and a purge must work with a catalog that cannot be read.
     teardown = tearing_down(ready.pulumi)
     pulumi = dataclasses.replace(teardown, environment={**teardown.environment, "PULUMI_RUN_PROGRAM": "false"})
-    if state.resources(state.deployment(pulumi)):
+    deployment = state.deployment(pulumi)
+    with closing(engine.client(ready.settings.docker.host)) as client:
+        found = ownership.labelled(client, ready.settings.name_prefix, session.stack)
+        holding = [each for each in found if each.kind in ("service", "volume")]
+        ownership.refuse_unknown(holding, ownership.mentioned(deployment), session.stack)
+    if state.resources(deployment):
         pulumi.ask("state", "unprotect", "--all", "--yes")
         with session.board.part("pulumi destroy") as part:
             output = pulumi.operate("destroy", "--yes", "--skip-preview", tell=steps_of(session, part))

@@ -10,6 +10,7 @@ from operations import diagnostics, engine, gateway_port, half_made, ownership, 
 from operations.home import open_home
 from operations.progress import Part
 from operations.pulumi_process import Pulumi
+from operations.remedies import with_way_to_pulumi
 from operations.session import Session
 from operations.setup import Ready
 
@@ -28,7 +29,7 @@ def run(session: Session) -> int:
         with session.board.part("pulumi up") as part:
             output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
             part.done(in_words(output))
-        tell_notices(output, session.board.line)
+        tell_notices(output, session.stack, session.board.line)
     print(farewell(ready.pulumi))
     return 0
 
@@ -65,10 +66,10 @@ def steps_of(session: Session, part: Part) -> Callable[[str], None]:
     return lambda line: part.say(line.partition(" error: ")[0]) if STEP_OVER.match(line) else None
 
 
-def tell_notices(output: str, tell: Callable[[str], None]) -> None:
+def tell_notices(output: str, stack: str, tell: Callable[[str], None]) -> None:
     """Says what a person should know although the run went well, such as providers that were skipped."""
     for notice in diagnostics.notices(output):
-        tell(notice)
+        tell(with_way_to_pulumi(notice, stack))
 
 
 def in_words(output: str) -> str:

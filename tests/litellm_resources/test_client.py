@@ -196,7 +196,7 @@ def test_a_read_is_repeated_and_a_write_never_is(status: int, monkeypatch: pytes
     monkeypatch.setattr(Flaky, "status", status)
     Flaky.seen.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Flaky) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
         client = AdminClient(Connection(f"http://127.0.0.1:{http.server_port}", "sk-x"))
         assert client.get("/x") == {}
         with pytest.raises(errors.ServerFailed):

@@ -115,7 +115,7 @@ def test_warnings_of_a_good_run_are_told_on_a_terminal_and_elsewhere(is_terminal
     output = "Diagnostics:\n  pulumi:pulumi:Stack (llmproxy-dev):\n    warning: provider a is skipped\n"
 
     with Board(Console(file=told, force_terminal=is_terminal, width=20)) as board:
-        up.tell_notices(output, board.line)
+        up.tell_notices(output, "dev", board.line)
 
     assert told.getvalue().count("warning: provider a is skipped\n") == 1
 

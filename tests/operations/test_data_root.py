@@ -1,6 +1,7 @@
 """The engine's disk is measured where it is a disk of this machine, and only there."""
 
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -41,21 +42,28 @@ class Server(UnixStreamServer):
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[str]:
+def folder() -> Iterator[Path]:
+    """Where the socket is: its path must be short, which pytest's folders are not."""
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def host(folder: Path) -> Iterator[str]:
     """The address of such an engine."""
-    with Server(str(tmp_path / "docker.sock"), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with Server(str(folder / "docker.sock"), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
-        yield f"unix://{tmp_path}/docker.sock"
+        yield f"unix://{folder}/docker.sock"
         server.shutdown()
         thread.join()
 
 
-def test_an_engine_that_answers_is_asked(host: str, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    own = own_engine(Locations(tmp_path, tmp_path, tmp_path), {})
+def test_an_engine_that_answers_is_asked(host: str, folder: Path) -> None:
+    (folder / "data").mkdir()
+    own = own_engine(Locations(folder, folder, folder), {})
 
-    assert data_root.find(host, own) == tmp_path / "data"
+    assert data_root.find(host, own) == folder / "data"
 
 
 def test_a_folder_that_this_machine_does_not_have_is_not_measured(host: str) -> None:

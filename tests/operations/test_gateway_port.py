@@ -15,6 +15,7 @@ from operations.home import open_home
 from operations.locations import Locations
 from operations.progress import Board
 from operations.session import Session
+from tests.unmanaged_engine import IN_NO_SWARM, WORKER, unmanaged_engine
 
 GATEWAY = {"resources": [{"type": "docker:index/service:Service", "inputs": {"name": "llmproxy_litellm"}}]}
 
@@ -54,6 +55,19 @@ def test_a_taken_port_is_refused_before_there_is_a_stack_file_and_the_remedy_wor
     with socket.create_server(("127.0.0.1", 0)) as another:
         free = another.getsockname()[1]
     gateway_port.look_early(session(places, **{remedy[1]: str(free)}))
+
+
+@pytest.mark.parametrize("swarm", [IN_NO_SWARM, WORKER], ids=["in no Swarm", "a worker"])
+def test_an_engine_that_manages_no_swarm_is_asked_for_its_containers(
+    places: Locations, swarm: dict[str, object]
+) -> None:
+    publishing = {"Id": "c1", "Names": ["/shop"], "Labels": {}, "Ports": [{"PublicPort": 4000, "Type": "tcp"}]}
+    with unmanaged_engine(swarm, containers=[publishing]) as host:
+        here = {"LLMPROXY_ENGINE_SOCKET": host.removeprefix("unix://")}
+        with pytest.raises(Foreign, match="port 4000: taken by the container or service shop;"):
+            gateway_port.look_early(session(places, **here))
+
+        gateway_port.look_early(session(places, LLMPROXY_GATEWAY_PORT="31999", **here))
 
 
 @pytest.mark.parametrize(

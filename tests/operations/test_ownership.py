@@ -1,6 +1,7 @@
 """What is ours on the engine is found by name and by label, and goes with the stack whatever else is there."""
 
 import time
+from contextlib import closing
 from types import SimpleNamespace
 from typing import cast
 
@@ -9,10 +10,11 @@ import docker.errors
 import pytest
 
 from components.naming import SwarmStack
-from operations import ownership
+from operations import engine, ownership
 from operations.errors import Foreign
 from stacks.networks import Networks
 from tests.components.engine import drained
+from tests.unmanaged_engine import IN_NO_SWARM, unmanaged_engine
 
 OURS = SwarmStack("llmproxy", "llmproxy", "dev", "two-").labels
 
@@ -43,9 +45,11 @@ class Objects:
 
 
 def engine_with(**objects: dict[str, dict[str, str]]) -> tuple[docker.DockerClient, dict[str, Objects]]:
-    """An engine, and what is on it by kind."""
+    """An engine that manages a Swarm, and what is on it by kind."""
     kinds = {kind: Objects(kind, objects.get(kind, {})) for kind in ownership.KINDS}
-    return cast("docker.DockerClient", SimpleNamespace(**{f"{kind}s": kinds[kind] for kind in kinds})), kinds
+    manager = SimpleNamespace(**{f"{kind}s": kinds[kind] for kind in kinds})
+    manager.info = lambda: {"Swarm": {"ControlAvailable": True}}
+    return cast("docker.DockerClient", manager), kinds
 
 
 @pytest.mark.parametrize("kind", ownership.KINDS)
@@ -56,10 +60,18 @@ def test_purge_removes_what_has_our_labels_and_nothing_else(kind: str) -> None:
         "of-another-stack": SwarmStack("llmproxy", "llmproxy", "prod", "two-").labels,
         "of-another-project": SwarmStack("llmproxy", "shop", "dev", "two-").labels,
     }
-    engine, kinds = engine_with(**{kind: {"ours-1a2b": OURS, **others}})
+    client, kinds = engine_with(**{kind: {"ours-1a2b": OURS, **others}})
 
-    assert ownership.remove_labelled(engine, "two-", "dev") == ["ours-1a2b"]
+    assert ownership.remove_labelled(client, "two-", "dev") == ["ours-1a2b"]
     assert kinds[kind].labels == others
+
+
+def test_an_engine_in_no_swarm_is_asked_for_volumes_and_networks_alone() -> None:
+    volumes = [{"Name": "two-llmproxy-data_db", "Labels": OURS}]
+    with unmanaged_engine(IN_NO_SWARM, volumes=volumes) as host, closing(engine.client(host)) as client:
+        found = ownership.labelled(client, "two-", "dev")
+
+    assert [(each.kind, each.name) for each in found] == [("volume", "two-llmproxy-data_db")]
 
 
 @pytest.mark.parametrize(
@@ -72,20 +84,20 @@ def test_purge_removes_what_has_our_labels_and_nothing_else(kind: str) -> None:
 )
 def test_what_a_removed_service_still_uses_is_waited_for(refusal: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: None)
-    engine, kinds = engine_with(network={"two-public": OURS})
+    client, kinds = engine_with(network={"two-public": OURS})
     kinds["network"].refusals = [refusal, refusal]
 
-    ownership.remove_labelled(engine, "two-", "dev")
+    ownership.remove_labelled(client, "two-", "dev")
 
     assert kinds["network"].labels == {}
 
 
 def test_another_refusal_is_told_at_once() -> None:
-    engine, kinds = engine_with(network={"two-public": OURS})
+    client, kinds = engine_with(network={"two-public": OURS})
     kinds["network"].refusals = ["permission denied"]
 
     with pytest.raises(docker.errors.APIError, match="permission denied"):
-        ownership.remove_labelled(engine, "two-", "dev")
+        ownership.remove_labelled(client, "two-", "dev")
 
 
 @pytest.mark.parametrize("name", ["two-llmproxy_internal", "two-public", "two-monitoring"])

@@ -24,6 +24,7 @@ class Engine:
     def __init__(self, service: str, looks: int) -> None:
         self.looks = looks
         self.services = SimpleNamespace(list=list)
+        self.info = lambda: {"Swarm": {"ControlAvailable": True}}
         self.api = SimpleNamespace(containers=self._containers)
         self._labels = {"com.docker.swarm.service.name": service}
 

@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("stacks/settings.schema.json", "catalog/catalog.schema.json")
 
 
+# Each starts make and several pythons.
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """The parts of a clone that the targets read, and programs that come from this environment."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from tests.system import stack_file
 from tests.system.installation import Installation, swarm_stacks
 from tests.system.outcome import one_error
 from tests.system.stack_file import MASTER_KEY, SALT_KEY
-from tests.system.worker_engine import MANAGER, worker_engine
+from tests.unmanaged_engine import MANAGER, WORKER, unmanaged_engine
 
 Document = dict[str, Any]
 # What is broken while the block runs; gives the variables that belong to the command.
@@ -112,12 +111,7 @@ def port_taken(gateway: Installation) -> Iterator[Mapping[str, str]]:
 @contextmanager
 def on_a_worker(gateway: Installation) -> Iterator[Mapping[str, str]]:
     """The stack's engine is one that manages no Swarm."""
-    # A socket's path must be short.
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        worker_engine(Path(folder)) as host,
-        setting("docker.host", host)(gateway),
-    ):
+    with unmanaged_engine(WORKER) as host, setting("docker.host", host)(gateway):
         yield {}
 
 

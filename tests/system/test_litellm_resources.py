@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from operations import diagnostics
-from tests.system.installation import Installation
+from tests.system.installation import Installation, until
 from tests.system.litellm_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
 
 pytestmark = pytest.mark.slow
@@ -183,8 +183,7 @@ def test_a_killed_run_converges_in_the_next_without_duplicates(stack: Stack, ser
     assert stack.is_unchanged()
     stack.wants(objects(*[model(f"m-{number}", rpm=5) for number in range(20)]))
     up = stack.start_up()
-    while not any(row["litellm_params"].get("rpm") == 5 for row in server.rows()):
-        time.sleep(0.05)
+    until(lambda: any(row["litellm_params"].get("rpm") == 5 for row in server.rows()), seconds=60, every=0.05)
     stack.kill(up)
     stack.up()
     assert [row["litellm_params"]["rpm"] for row in server.rows()] == [5] * 20

@@ -47,15 +47,21 @@ def test_up_preview_env_and_doctor_use_the_folder_that_the_variable_names(elsewh
     assert_converged(elsewhere)
 
 
-def test_without_the_variable_the_state_does_not_know_the_gateway_and_up_is_refused(elsewhere: Installation) -> None:
+@pytest.mark.parametrize("command", [("up", {}), ("purge", {"FORCE": "1"})], ids=lambda command: command[0])
+def test_without_the_variable_the_state_does_not_know_the_gateway_and_nothing_is_touched(
+    elsewhere: Installation, command: tuple[str, dict[str, str]]
+) -> None:
+    target, variables = command
     address = elsewhere.environment.pop("PULUMI_BACKEND_URL")
     try:
-        told = one_error(elsewhere.make("up", expect=None))
+        told = one_error(elsewhere.make(target, expect=None, **variables))
     finally:
         elsewhere.environment["PULUMI_BACKEND_URL"] = address
 
     assert elsewhere.service("litellm") in told
     assert "bring back the LLMPROXY_HOME or backend that made it" in told
+    assert elsewhere.service("db") in named("volume", elsewhere.prefix)
+    assert_converged(elsewhere)
 
 
 def test_down_and_purge_use_it_too_and_leave_no_old_state_there(elsewhere: Installation) -> None:

@@ -1,10 +1,10 @@
-"""What a command says in the end, whatever it was."""
+"""A remedy that asks for pulumi says where pulumi is."""
 
 import shutil
 
 import pytest
 
-from operations.__main__ import with_way_to_pulumi
+from operations.remedies import with_way_to_pulumi
 
 ASKS = "Pulumi.dev.yaml: no value; type: pulumi config set --secret llmproxy:x\n    (all of it: /log)"
 

@@ -1,0 +1,20 @@
+"""What is typed to put something right must work where it is typed.
+
+Takes a text for the user; gives it with the way to pulumi where it asks for it: pulumi comes with the project, not with
+the machine.
+"""
+
+import re
+import shutil
+
+from operations.home import for_make
+
+ASKS_FOR_PULUMI = re.compile(r"^.*\bpulumi config\b.*$", re.MULTILINE)
+
+
+def with_way_to_pulumi(text: str, stack: str) -> str:
+    """Says where pulumi is behind the first line that asks to type it."""
+    if "make -s env" in text or shutil.which("pulumi"):
+        return text
+    shell = f'eval "$(make -s env{for_make(stack)})"'
+    return ASKS_FOR_PULUMI.sub(lambda line: f"{line[0]} (pulumi is on PATH after: {shell})", text, count=1)
