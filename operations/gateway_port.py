@@ -10,7 +10,7 @@ from pathlib import Path
 
 import docker
 
-from operations import engine, ports, setup, stack_file, state
+from operations import engine, ports, setup, stack_file, state, swarm
 from operations.home import StackHome, template_of
 from operations.session import Session
 from operations.setup import Ready
@@ -24,6 +24,7 @@ def look_early(session: Session) -> None:
 
     Raises:
         Foreign: Somebody else has the port.
+        RefusedEngine: The engine is a worker, or its Swarm is locked or broken.
         OperationsError: A mistake in the stack file or in a variable.
     """
     home, clone = session.home, session.places.clone
@@ -33,6 +34,8 @@ def look_early(session: Session) -> None:
     made = state.on_file(home)
     if engine.why_silent(host) is None:
         with closing(engine.client(host)) as client:
+            # One that cannot be used at all is told first: its port says nothing.
+            swarm.needs_init(client.info()["Swarm"], host)
             refuse_taken(settings, host, client, remedy=remedy(home, clone, made))
     elif not state.has_gateway(made):  # else our own may have it, which only the engine can tell
         refuse_taken(settings, host, None, remedy=remedy(home, clone, made))

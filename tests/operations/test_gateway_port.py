@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from operations import gateway_port
-from operations.errors import Foreign
+from operations.errors import Foreign, RefusedEngine
 from operations.home import open_home
 from operations.locations import Locations
 from operations.progress import Board
@@ -57,12 +57,16 @@ def test_a_taken_port_is_refused_before_there_is_a_stack_file_and_the_remedy_wor
     gateway_port.look_early(session(places, **{remedy[1]: str(free)}))
 
 
-@pytest.mark.parametrize("swarm", [IN_NO_SWARM, WORKER], ids=["in no Swarm", "a worker"])
-def test_an_engine_that_manages_no_swarm_is_asked_for_its_containers(
-    places: Locations, swarm: dict[str, object]
-) -> None:
+def test_an_engine_that_cannot_be_used_is_told_before_any_port(places: Locations) -> None:
+    with unmanaged_engine(WORKER) as host:
+        here = {"LLMPROXY_ENGINE_SOCKET": host.removeprefix("unix://")}
+        with pytest.raises(RefusedEngine, match="is a worker, allowed is a manager"):
+            gateway_port.look_early(session(places, **here))
+
+
+def test_an_engine_in_no_swarm_yet_is_asked_for_its_containers(places: Locations) -> None:
     publishing = {"Id": "c1", "Names": ["/shop"], "Labels": {}, "Ports": [{"PublicPort": 4000, "Type": "tcp"}]}
-    with unmanaged_engine(swarm, containers=[publishing]) as host:
+    with unmanaged_engine(IN_NO_SWARM, containers=[publishing]) as host:
         here = {"LLMPROXY_ENGINE_SOCKET": host.removeprefix("unix://")}
         with pytest.raises(Foreign, match="port 4000: taken by the container or service shop;"):
             gateway_port.look_early(session(places, **here))
