@@ -1,7 +1,7 @@
 """LiteLLM's own configuration: `litellm.yaml` and the environment, rendered from the settings.
 
-Pure. `litellm.yaml` references no secret: LiteLLM 1.81.12 writes it back into its database with every
-`os.environ/…` resolved, in clear (measured); what is secret reaches the container as a file.
+Pure. `litellm.yaml` references no secret where LiteLLM 1.81.12 would write it back into its database with the
+`os.environ/…` resolved, in clear (measured; `passed_through.py`); what is secret reaches the container as a file.
 """
 
 from __future__ import annotations

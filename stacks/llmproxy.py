@@ -31,6 +31,7 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
             image=images.litellm(settings),
             config_yaml=litellm_config.config_yaml(gateway),
             environment=litellm_config.environment(gateway, offline=settings.image_source == "airgap"),
+            secret_environment=environment.secrets.gateway_variables,
             master_key=environment.secrets.master_key,
             salt_key=environment.secrets.salt_key,
             database=data.database,

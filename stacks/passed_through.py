@@ -2,16 +2,18 @@
 
 Takes the keys of `generalSettings`, `litellmSettings` and `environment`; refuses those that are settings of their own
 (the checks of `settings.py` would be by-passed), those that the program needs as it sets them, and secrets: all of it
-stands in clear in a Swarm config, and LiteLLM 1.81.12 writes its YAML into the database (measured). Pure.
+stands in clear in a Swarm config, and LiteLLM 1.81.12 writes its YAML into the database (measured). A secret is a
+variable of `secretEnvironment`, which LiteLLM reads by itself; every refusal of one says so. Pure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pydantic import JsonValue
 
+from stacks import late_references
 from stacks.settings_errors import Faults, Path
 
 # What LiteLLM would otherwise fetch from outside at start; packages carry a copy of each. With it a start needs no
@@ -27,7 +29,7 @@ OFFLINE_ENVIRONMENT = {
 }
 
 _OWN_SETTING = "it has a setting of its own; write it as litellm.{} and take it out here"
-_CONFIG_KEY = "a secret would stand in clear here; type: pulumi config set --secret llmproxy:{}, and take it out here"
+_CONFIG_KEY = "it has a config key of its own; take it out here, and type: pulumi config set --secret llmproxy:{}"
 _DATABASE = "the settings under postgres give the address, the secret llmproxy:db-password its password; take it out"
 _MIGRATIONS = "a job of its own migrates the database, a gateway never does; take it out"
 # Names of LiteLLM, in YAML or environment, in small letters; and what to do instead.
@@ -52,16 +54,26 @@ _REMEDIES = {
     "disable_prisma_schema_update": _MIGRATIONS,
 }
 _OFFLINE = "imageSource airgap sets it, for there is no Internet to fetch from; take it out"
-_IN_CLEAR = "a secret would stand in clear here, in a Swarm config and in the state; take it out"
-_RESOLVED = "os.environ/… would stand in clear in LiteLLM's database; use litellm.environment"
+_IN_CLEAR = "a secret would stand in clear here, in a Swarm config and in the state; {}; {}"
+_RESOLVED = "LiteLLM 1.81.12 writes the value of os.environ/… into its database, in clear; {}; {}"
+_DANGLING = "os.environ/{0} stands for nothing; {1}, or, where it is no secret, write it under litellm.environment"
+_TWICE = "it is given twice; leave one of the two out"
+_TAKEN_OUT = "take it out here"
+_READ_BY_ITSELF = (
+    "take it out, LiteLLM reads its secrets from variables by itself, such as REDIS_PASSWORD or LANGFUSE_SECRET_KEY"
+)
+_SECRET_VARIABLE = "add {0} to litellm.secretEnvironment, and type: pulumi config set --secret litellm-environment:{0}"  # noqa: S105
 
 _SECRET_NAME = re.compile(
-    r"(^|[_-])((api|access|private|secret|signing|encryption|master|salt)[_-]?key|password|passphrase|secret|token"
-    r"|authorization|license|database_url)$",
+    r"(^|[_-])((?<!user_)api[_-]?key|(access|private|secret|signing|encryption|master|salt)[_-]?key|password|passphrase"
+    r"|secret|token|authorization|license|database_url|webhook[_-]?urls?)$",
     re.IGNORECASE,
 )
-_SECRET_VALUE = re.compile(r"(?<![\w-])sk-[\w-]{6,}|://[^/\s:@]*:[^@\s/]+@")
-_SWITCHES = {"", "true", "false"}
+_SECRET_VALUE = re.compile(
+    r"(?<![\w-])sk-[\w-]{6,}|://[^/\s:@]*:[^@\s/]+@|://hooks\.slack\.com/.|://discord(app)?\.com/api/webhooks/."
+    r"|webhook\.office\.com/."
+)
+_NO_SECRETS = {"", "true", "false", "none", "null"}
 
 
 def yaml_section(section: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -70,8 +82,7 @@ def yaml_section(section: dict[str, JsonValue]) -> dict[str, JsonValue]:
     Raises:
         Faults: With one fault for each key or value that may not stand in it.
     """
-    resolved = ((place, _RESOLVED) for place, text in _texts((), section) if "os.environ/" in text)
-    _refuse([*_reserved(section), *resolved, *_secrets(section)])
+    _refuse([*_reserved(section), *_early_references(section), *_secrets_in_yaml(section)])
     return section
 
 
@@ -81,11 +92,51 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
     Raises:
         Faults: With one fault for each that may not be among them.
     """
-    _refuse([*_reserved(variables), *_secrets(variables)])
+    secrets = (
+        ((name,), _IN_CLEAR.format(_TAKEN_OUT, _SECRET_VARIABLE.format(name)))
+        for name, text in variables.items()
+        if _is_secret((name,), text)
+    )
+    _refuse([*_reserved(variables), *secrets])
     return variables
 
 
-def refuse_offline(variables: Mapping[str, str], *, within: Path) -> None:
+def secret_environment(names: list[str]) -> list[str]:
+    """Gives the names of secret variables back.
+
+    Raises:
+        Faults: With one fault for each that may not be among them.
+    """
+    _refuse([*_reserved(names), *(((name,), _TWICE) for name in names if names.count(name) > 1)])
+    return names
+
+
+def refuse_twice(secret: Collection[str], plain: Collection[str], *, within: Path) -> None:
+    """Refuses a variable that is both secret and in clear.
+
+    Raises:
+        Faults: With one fault for each, at its place `within` the document.
+    """
+    _refuse([((*within, name), f"litellm.environment: {_TWICE}") for name in secret if name in plain])
+
+
+def refuse_dangling(section: Mapping[str, JsonValue], variables: Collection[str], *, within: Path) -> None:
+    """Refuses a reference to a variable that the gateway does not have.
+
+    Raises:
+        Faults: With one fault for each, at its place `within` the document.
+    """
+    named = ((place, late_references.variable(place, text)) for place, text in _texts((), section))
+    _refuse(
+        [
+            ((*within, *place), _DANGLING.format(name, _SECRET_VARIABLE.format(name)))
+            for place, name in named
+            if name and name not in variables
+        ]
+    )
+
+
+def refuse_offline(variables: Iterable[str], *, within: Path) -> None:
     """Refuses what images without the Internet need as it is.
 
     Raises:
@@ -102,18 +153,38 @@ def _refuse(faults: list[tuple[Path, str]]) -> None:
         raise Faults(first_of_each_place)
 
 
-def _reserved(names: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
+def _reserved(names: Iterable[str]) -> Iterator[tuple[Path, str]]:
     for name in names:
         if name.lower() in _REMEDIES:
             yield (name,), _REMEDIES[name.lower()]
 
 
-def _secrets(document: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
-    for place, text in _texts((), document):
-        name = next(step for step in reversed(place) if isinstance(step, str))
-        is_named_so = _SECRET_NAME.search(name) and text.lower() not in _SWITCHES
-        if is_named_so or _SECRET_VALUE.search(text):
-            yield place, _IN_CLEAR
+def _early_references(section: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
+    for place, text in _texts((), section):
+        found = late_references.ANY.search(text)
+        if found and late_references.variable(place, text) is None:
+            yield place, _RESOLVED.format(_way_for(place), _SECRET_VARIABLE.format(found[1] or "NAME"))
+
+
+def _secrets_in_yaml(section: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
+    for place, text in _texts((), section):
+        if _is_secret(place, text) and late_references.variable(place, text) is None:
+            yield place, _IN_CLEAR.format(_way_for(place), _SECRET_VARIABLE.format("NAME"))
+
+
+def _is_secret(place: Path, text: str) -> bool:
+    """Says whether a text looks like a secret, or what it belongs to is named like one."""
+    if _SECRET_VALUE.search(text):
+        return True
+    names = [step for step in place if isinstance(step, str)]
+    # What is named for webhooks holds their addresses at any depth.
+    telling = [names[-1], *(name for name in names if "webhook" in name.lower())]
+    return text.lower() not in _NO_SECRETS and any(_SECRET_NAME.search(name) for name in telling)
+
+
+def _way_for(place: Path) -> str:
+    form = late_references.example(place)
+    return f"write {form} here" if form else _READ_BY_ITSELF
 
 
 def _texts(place: Path, value: object) -> Iterator[tuple[Path, str]]:

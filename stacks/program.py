@@ -36,8 +36,12 @@ def read_secrets(settings: Settings) -> Secrets:
     Raises:
         stack_secrets.MissingSecret: Naming the command that sets the missing one.
     """
-    needs_db_password = settings.postgres.external is not None
-    return stack_secrets.read(pulumi.Config(), stack=pulumi.get_stack(), needs_db_password=needs_db_password)
+    return stack_secrets.read(
+        pulumi.Config(),
+        stack=pulumi.get_stack(),
+        needs_db_password=settings.postgres.external is not None,
+        gateway_variables=settings.litellm.secret_environment,
+    )
 
 
 def deploy(settings: Settings, secrets: Secrets) -> None:

@@ -24,6 +24,7 @@ from stacks.settings_types import (
     OneLine,
     Port,
     RoleName,
+    SecretVariableName,
     UrlQuery,
     VariableName,
 )
@@ -33,6 +34,7 @@ RESERVED_CONNECTIONS = 3
 
 YamlSection = Annotated[dict[str, JsonValue], AfterValidator(passed_through.yaml_section)]
 Variables = Annotated[dict[VariableName, OneLine], AfterValidator(passed_through.environment)]
+SecretVariables = Annotated[list[SecretVariableName], AfterValidator(passed_through.secret_environment)]
 
 
 class Strict(BaseModel):
@@ -130,6 +132,11 @@ class Litellm(Strict):
     environment: Variables = Field(
         {}, description="Further environment of the gateway; no secret, and nothing set elsewhere."
     )
+    secret_environment: SecretVariables = Field(
+        [],
+        description="Names of further variables of the gateway whose values are secret, such as LANGFUSE_SECRET_KEY; "
+        "each value is the secret litellm-environment:NAME.",
+    )
     rollout_deadline_seconds: int = Field(
         300, ge=30, description="After this long a rollout that has not settled is a failure."
     )
@@ -150,6 +157,14 @@ class Litellm(Strict):
             raise ValueError("without hostPort this program reaches the gateway only by adminUrl; set one of the two")
         if not self.store_model_in_db:
             raise ValueError("storeModelInDb must be true: the catalog is kept in the database")
+        return self
+
+    @model_validator(mode="after")
+    def _variables_fit(self) -> Litellm:
+        passed_through.refuse_twice(self.secret_environment, self.environment, within=("secretEnvironment",))
+        passed_through.refuse_dangling(
+            self.general_settings, {*self.secret_environment, *self.environment}, within=("generalSettings",)
+        )
         return self
 
 
@@ -187,6 +202,7 @@ class Settings(Strict):
     def _offline_where_it_must_be(self) -> Settings:
         if self.image_source == "airgap":
             passed_through.refuse_offline(self.litellm.environment, within=("litellm", "environment"))
+            passed_through.refuse_offline(self.litellm.secret_environment, within=("litellm", "secretEnvironment"))
         return self
 
     @model_validator(mode="after")

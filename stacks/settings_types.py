@@ -21,6 +21,9 @@ ROLE_NAME = r"(?!pg_|public$|none$)[a-z_][a-z0-9_]{0,62}"
 # Both are there from the start, as what CREATE DATABASE copies: the gateway's tables would be in every later database.
 DATABASE_NAME = r"(?!template[01]$)[a-z_][a-z0-9_]{0,62}"
 
+# A Swarm secret's name has 64 signs at most: `litellm-env-` and the eight that Pulumi adds leave 44.
+SECRET_VARIABLE_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,43}")
+
 
 def _matching(pattern: str, allowed: str) -> AfterValidator:
     """A check of the whole value."""
@@ -51,6 +54,16 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _name_of_a_secret(value: str) -> str:
+    # The value itself is not shown: who writes NAME=value here writes the secret.
+    if not SECRET_VARIABLE_NAME.fullmatch(value):
+        raise ValueError(
+            "found what is no name of a variable; allowed are letters, digits and '_', no digit first, at most 44; "
+            "write the name alone, its value is the secret litellm-environment:NAME"
+        )
+    return value
+
+
 HostName = Annotated[str, _matching(HOST_NAME, "a host name or IPv4 address, such as db.example.com")]
 HttpUrl = Annotated[
     str, _matching(URL, "a URL such as https://llm.example.com"), AfterValidator(_with_a_port_that_exists)
@@ -76,4 +89,5 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 VariableName = Annotated[
     str, _matching("[A-Za-z_][A-Za-z0-9_]*", "a variable name: letters, digits and '_', no digit first")
 ]
+SecretVariableName = Annotated[str, AfterValidator(_name_of_a_secret)]
 OneLine = Annotated[str, AfterValidator(_one_line)]

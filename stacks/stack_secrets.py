@@ -7,11 +7,13 @@ fails with the command to type, before anything is made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 PROVIDER_KEYS = "litellm-api-keys"
+GATEWAY_VARIABLES = "litellm-environment"
 
 
 class MissingSecret(pulumi.RunError):
@@ -42,20 +44,25 @@ class Secrets:
         master_key: LiteLLM's master key, the admin API's password.
         salt_key: Encrypts what LiteLLM stores; must never change.
         db_password: The database's password where the config gives one; else one is generated.
+        gateway_variables: Secret variables of the gateway by name.
     """
 
     master_key: pulumi.Output[str]
     salt_key: pulumi.Output[str]
     db_password: pulumi.Output[str] | None
+    gateway_variables: Mapping[str, pulumi.Output[str]]
 
 
-def read(config: pulumi.Config, *, stack: str, needs_db_password: bool) -> Secrets:
+def read(
+    config: pulumi.Config, *, stack: str, needs_db_password: bool, gateway_variables: Sequence[str] = ()
+) -> Secrets:
     """Reads the stack's own secrets.
 
     Args:
         config: The project's config.
         stack: The Pulumi stack's name, for the error.
         needs_db_password: True when the database is run by others, so that no password can be generated.
+        gateway_variables: Names of the variables that the settings call secret.
 
     Raises:
         MissingSecret: Naming the first secret that is missing, and the command that sets it.
@@ -64,10 +71,14 @@ def read(config: pulumi.Config, *, stack: str, needs_db_password: bool) -> Secre
     db_password = _find(config, "db-password", stack)
     if db_password is None and needs_db_password:
         raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
+    variables = pulumi.Config(GATEWAY_VARIABLES)
     return Secrets(
         master_key=_require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
         salt_key=_require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),
         db_password=db_password,
+        gateway_variables={
+            name: _require(variables, name, "litellm.secretEnvironment names it", stack) for name in gateway_variables
+        },
     )
 
 

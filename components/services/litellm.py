@@ -63,6 +63,7 @@ class LitellmArgs:
         docker_host: Address of a manager's engine, through which the migration job runs.
         config_yaml: LiteLLM's own configuration; names no secret.
         environment: Variables without secrets.
+        secret_environment: Further variables, each of which reaches the container as a secret file.
         network_ids: Networks on which it answers to its alias. One must reach the providers.
         host_port: Port of the node; None publishes none.
         workers: Processes in each task.
@@ -82,6 +83,7 @@ class LitellmArgs:
     network_ids: Sequence[pulumi.Input[str]]
     name: str = "litellm"
     environment: Mapping[str, str] = field(default_factory=dict)
+    secret_environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     host_port: int | None = None
     replicas: int = 1
     workers: int = 1
@@ -114,12 +116,16 @@ class Litellm(pulumi.ComponentResource):
             entrypoint.PATH,
             entrypoint.MODE,
         )
-        password = SecretFile(self._secret(f"{name}-db-password", args.database.password, args), PASSWORD_FILE)
+        password = self._secret(f"{name}-db-password", args.database.password, PASSWORD_FILE, args)
         self.migration = self._migrate(name, args, [script], password)
         secrets = [
             password,
-            SecretFile(self._secret(f"{name}-master-key", args.master_key, args), MASTER_KEY_FILE),
-            SecretFile(self._secret(f"{name}-salt-key", args.salt_key, args), SALT_KEY_FILE),
+            self._secret(f"{name}-master-key", args.master_key, MASTER_KEY_FILE, args),
+            self._secret(f"{name}-salt-key", args.salt_key, SALT_KEY_FILE, args),
+            *(
+                self._secret(f"{name}-env-{variable}", value, _variable_file(variable), args)
+                for variable, value in sorted(args.secret_environment.items())
+            ),
         ]
         configs = [
             script,
@@ -137,8 +143,9 @@ class Litellm(pulumi.ComponentResource):
         self.service_id, self.gated = service.service_id, service.gated
         self.register_outputs({"service_id": self.service_id})
 
-    def _secret(self, name: str, value: pulumi.Input[str], args: LitellmArgs) -> Secret:
-        return Secret(name, SecretArgs(value=value, labels=args.stack.labels), pulumi.ResourceOptions(parent=self))
+    def _secret(self, name: str, value: pulumi.Input[str], path: str, args: LitellmArgs) -> SecretFile:
+        child = pulumi.ResourceOptions(parent=self)
+        return SecretFile(Secret(name, SecretArgs(value=value, labels=args.stack.labels), child), path)
 
     def _migrate(self, name: str, args: LitellmArgs, configs: list[ConfigFile], password: SecretFile) -> Job:
         child = pulumi.ResourceOptions(parent=self)
@@ -198,9 +205,17 @@ def _service(args: LitellmArgs, secrets: list[SecretFile], configs: list[ConfigF
 def _environment(args: LitellmArgs) -> str:
     return env_file.render(
         {**args.environment, "DISABLE_SCHEMA_UPDATE": "true"},
-        secret_files={"LITELLM_MASTER_KEY": MASTER_KEY_FILE, "LITELLM_SALT_KEY": SALT_KEY_FILE},
+        secret_files={
+            "LITELLM_MASTER_KEY": MASTER_KEY_FILE,
+            "LITELLM_SALT_KEY": SALT_KEY_FILE,
+            **{variable: _variable_file(variable) for variable in args.secret_environment},
+        },
         database_urls={"DATABASE_URL": _database_url(args)},
     )
+
+
+def _variable_file(name: str) -> str:
+    return f"/run/secrets/environment-{name}"
 
 
 def _database_url(args: LitellmArgs) -> env_file.DatabaseUrl:

@@ -60,6 +60,16 @@ def test_each_secret_is_a_file_of_its_own(engine: Engine) -> None:
     ]
 
 
+def test_a_secret_variable_is_a_file_of_its_own_that_the_wrapper_exports() -> None:
+    changed = replace(LITELLM, secret_environment={"UI_PASSWORD": "marker"})
+    engine = drained(lambda: Litellm("litellm", changed))
+    path = "/run/secrets/environment-UI_PASSWORD"
+    assert f"@file UI_PASSWORD={path}" in config_text(engine, "litellm-env").splitlines()
+    assert path in {entry["fileName"] for entry in container(engine)["secrets"]}
+    assert engine.of_type("docker:index/secret:Secret")["litellm-env-UI_PASSWORD"].is_secret("data")
+    assert [entry["path"] for entry in engine.one(JOB).inputs["secrets"]] == ["/run/secrets/db-password"]
+
+
 def test_it_answers_to_its_name_on_every_network(engine: Engine) -> None:
     assert service(engine)["taskSpec"]["networksAdvanceds"] == [
         {"id": "net-internal", "aliases": ["litellm"]},

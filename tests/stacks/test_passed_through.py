@@ -73,17 +73,129 @@ def test_what_images_without_the_internet_need_is_refused_with_them_only() -> No
         ("environment", {"OPENAI_API_KEY": "marker"}, "OPENAI_API_KEY"),
         ("environment", {"UI_PASSWORD": "marker"}, "UI_PASSWORD"),
         ("environment", {"REDIS": "redis://:marker@cache:6379"}, "REDIS"),
+        ("environment", {"SLACK_WEBHOOK_URL": "https://marker.example.com/x"}, "SLACK_WEBHOOK_URL"),
+        ("environment", {"ALERTS": "https://hooks.slack.com/services/T/B/marker"}, "ALERTS"),
+        ("environment", {"ALERTS": "https://x.webhook.office.com/webhookb2/marker"}, "ALERTS"),
+        ("generalSettings", {"alert_to_webhook_url": {"budget_alerts": ["marker"]}}, "alert_to_webhook_url.budget_al"),
+        (
+            "generalSettings",
+            {"pass_through_endpoints": [{"headers": {"Authorization": "Bearer marker os.environ/KEY"}}]},
+            "pass_through_endpoints.0.headers.Authorization",
+        ),
     ],
 )
 def test_a_secret_is_refused_at_any_depth_and_not_shown(section: str, keys: JsonValue, place: str) -> None:
     (found,) = problems(section, keys)
-    assert found.startswith(f"{place}: a secret would stand in clear here")
+    assert found.startswith(place)
+    assert "in clear" in found
     assert "marker" not in found
 
 
-def test_a_reference_to_the_environment_is_refused_in_yaml() -> None:
-    (found,) = problems("generalSettings", {"a": ["os.environ/KEY"]})
-    assert found.startswith("a.0: os.environ/… would stand in clear in LiteLLM's database")
+@pytest.mark.parametrize("name", ["UI_PASSWORD", "LANGFUSE_SECRET_KEY", "LITELLM_LICENSE", "REDIS_PASSWORD"])
+def test_the_way_that_the_refusal_of_a_secret_variable_names_is_one(name: str) -> None:
+    (found,) = problems("environment", {name: "marker"})
+    assert found == (
+        f"{name}: a secret would stand in clear here, in a Swarm config and in the state; take it out here; add {name} "
+        f"to litellm.secretEnvironment, and type: pulumi config set --secret litellm-environment:{name}"
+    )
+    assert parse({"litellm": {"secretEnvironment": [name]}}, place=PLACE).litellm.secret_environment == [name]
+
+
+@pytest.mark.parametrize(
+    ("section", "keys", "place", "way"),
+    [
+        ("litellmSettings", {"cache_params": {"password": "x"}}, "cache_params.password: ", "take it out, LiteLLM"),
+        (
+            "litellmSettings",
+            {"cache_params": {"password": "os.environ/REDIS_PASSWORD"}},
+            "cache_params.password: LiteLLM 1.81.12 writes the value of os.environ/… into its database",
+            "litellm-environment:REDIS_PASSWORD",
+        ),
+        (
+            "generalSettings",
+            {"pass_through_endpoints": [{"headers": {"Authorization": "Bearer x"}}]},
+            "pass_through_endpoints.0.headers.Authorization: ",
+            "write Bearer os.environ/NAME here; add NAME to",
+        ),
+        (
+            "generalSettings",
+            {"pass_through_endpoints": [{"headers": {"x-api-key": "os.environ/KEY"}}]},
+            "pass_through_endpoints.0.headers.x-api-key: LiteLLM",
+            "write Bearer os.environ/NAME here; add KEY to",
+        ),
+        (
+            "generalSettings",
+            {"pass_through_endpoints": [{"headers": {"LANGFUSE_SECRET_KEY": "Bearer os.environ/KEY"}}]},
+            "pass_through_endpoints.0.headers.LANGFUSE_SECRET_KEY: LiteLLM",
+            "add KEY to",
+        ),
+        (
+            "generalSettings",
+            {"alert_to_webhook_url": {"budget_alerts": "os.environ/HOOK"}},
+            "alert_to_webhook_url.budget_alerts: LiteLLM",
+            "add HOOK to",
+        ),
+        ("generalSettings", {"a": ["os.environ/"]}, "a.0: LiteLLM", "add NAME to"),
+    ],
+)
+def test_the_refusal_of_a_secret_in_yaml_names_a_way(section: str, keys: JsonValue, place: str, way: str) -> None:
+    (found,) = problems(section, keys)
+    assert found.startswith(place)
+    assert way in found
+    assert "litellm.secretEnvironment, and type: pulumi config set --secret litellm-environment:" in found
+
+
+REFERRING: dict[str, JsonValue] = {
+    "pass_through_endpoints": [{"path": "/a", "headers": {"Authorization": "Bearer os.environ/A"}}],
+    "alert_to_webhook_url": {"budget_alerts": ["os.environ/B"]},
+}
+
+
+def test_a_reference_that_litellm_does_not_write_back_is_passed_through() -> None:
+    document: JsonValue = {
+        "litellm": {"generalSettings": REFERRING, "secretEnvironment": ["A"], "environment": {"B": "x"}}
+    }
+    settings = parse(document, place=PLACE).litellm
+    assert yaml.safe_load(config_yaml(settings))["general_settings"].items() >= REFERRING.items()
+
+
+def test_a_reference_to_a_variable_that_is_not_there_is_refused() -> None:
+    assert [line.split(";")[0] for line in problems("generalSettings", REFERRING)] == [
+        "pass_through_endpoints.0.headers.Authorization: os.environ/A stands for nothing",
+        "alert_to_webhook_url.budget_alerts.0: os.environ/B stands for nothing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        ({"secretEnvironment": ["LITELLM_MASTER_KEY"]}, "LITELLM_MASTER_KEY: it has a config key of its own; take it"),
+        ({"secretEnvironment": ["DATABASE_URL"]}, "DATABASE_URL: the settings under postgres give the address"),
+        ({"secretEnvironment": ["LITELLM_LOG"]}, "LITELLM_LOG: it has a setting of its own; write it as litellm.log"),
+        ({"secretEnvironment": ["A", "B", "A"]}, "A: it is given twice; leave one of the two out"),
+        ({"secretEnvironment": ["A"], "environment": {"A": "x"}}, "A: litellm.environment: it is given twice; "),
+        ({"secretEnvironment": ["A" * 45]}, "0: found what is no name of a variable; allowed are letters, "),
+        ({"secretEnvironment": ["A=marker"]}, "0: found what is no name of a variable; allowed are letters, "),
+    ],
+)
+def test_a_secret_variable_that_may_not_be_is_refused_without_its_value(
+    document: dict[str, JsonValue], line: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse({"litellm": document}, place=PLACE)
+    (found,) = caught.value.problems
+    assert found.startswith(f"{PLACE}.litellm.secretEnvironment.{line}")
+    assert "marker" not in found
+
+
+def test_no_name_that_the_program_sets_can_be_a_secret_variable() -> None:
+    names: list[JsonValue] = [*environment(Litellm(), offline=True)]
+    with pytest.raises(SettingsError) as caught:
+        parse({"litellm": {"secretEnvironment": names}}, place=PLACE)
+    assert len(caught.value.problems) == len(environment(Litellm(), offline=False))
+    with pytest.raises(SettingsError) as caught:
+        parse({"imageSource": "airgap", "litellm": {"secretEnvironment": [*OFFLINE_ENVIRONMENT]}}, place=PLACE)
+    assert len(caught.value.problems) == len(OFFLINE_ENVIRONMENT)
 
 
 def test_all_that_may_not_be_passed_through_is_told_at_once() -> None:
@@ -97,6 +209,8 @@ def test_what_only_sounds_like_a_secret_is_passed_through() -> None:
         "enforced_params": ["user"],
         "disable_master_key_return": True,
         "max_tokens": "9",
+        "custom_headers": {"user_api_key": "alias", "api_key": "none"},
+        "alerting": ["webhook"],
         "custom_auth": "task-scheduler.check",
         "docs": "https://docs.example.com:8080/a@b",
     }

@@ -18,6 +18,8 @@ SECRETS = {
     "llmproxy:litellm-salt-key": "sk-salt-marker",
     "litellm-api-keys:antigravity-manager": "provider-marker",
 }
+VARIABLE = "litellm-environment:UI_PASSWORD"
+WITH_VARIABLE = {"litellm": {"secretEnvironment": ["UI_PASSWORD"]}}
 
 
 def configure(settings: Mapping[str, object], secrets: dict[str, str]) -> None:
@@ -130,7 +132,7 @@ def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
         run(secrets=secrets)
 
 
-@pytest.mark.parametrize("key", ["llmproxy:db-password", *SECRETS])
+@pytest.mark.parametrize("key", ["llmproxy:db-password", VARIABLE, *SECRETS])
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -143,7 +145,7 @@ def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
 )
 def test_a_secret_that_is_not_one_line_is_refused_without_being_shown(key: str, value: str, found: str) -> None:
     with pytest.raises(UnusableSecret) as caught:
-        run(secrets={**SECRETS, key: value})
+        run(WITH_VARIABLE, {**SECRETS, VARIABLE: "x", key: value})
     told = str(caught.value)
     assert told.startswith(f"Pulumi.prod.yaml: {key}: {found}; allowed is one line")
     assert told.endswith(f"type: pulumi config set --secret {key} --stack prod")
@@ -155,6 +157,27 @@ def test_a_password_of_one_line_is_taken_as_it_is() -> None:
     engine = run(secrets={**SECRETS, "llmproxy:db-password": password})
     secrets = engine.of_type("docker:index/secret:Secret")
     assert base64.b64decode(secrets["db-password"].plain("data")).decode() == password
+
+
+def test_a_secret_variable_reaches_the_gateway_as_a_file_of_its_own_and_no_other_way() -> None:
+    engine = run(WITH_VARIABLE, {**SECRETS, VARIABLE: "marker of a variable"})
+
+    secret = engine.of_type("docker:index/secret:Secret")["litellm-env-UI_PASSWORD"]
+    assert base64.b64decode(secret.plain("data")).decode() == "marker of a variable"
+    for resource in engine.resources:
+        shown = {name: value for name, value in resource.inputs.items() if not resource.is_secret(name)}
+        assert "marker of a variable" not in json.dumps(shown, default=str), (resource.type, resource.name)
+        encoded = base64.b64encode(b"marker of a variable").decode()
+        assert encoded not in json.dumps(shown, default=str), (resource.type, resource.name)
+
+
+def test_a_secret_variable_without_a_value_names_the_command_that_sets_it() -> None:
+    with pytest.raises(MissingSecret) as caught:
+        run(WITH_VARIABLE)
+    assert str(caught.value) == (
+        f"Pulumi.prod.yaml: {VARIABLE}: no value, but litellm.secretEnvironment names it; "
+        f"type: pulumi config set --secret {VARIABLE} --stack prod"
+    )
 
 
 def test_a_missing_provider_key_stops_the_run_before_anything_is_made() -> None:
