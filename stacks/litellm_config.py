@@ -10,7 +10,7 @@ import yaml
 from pydantic import JsonValue
 
 from stacks.passed_through import OFFLINE_ENVIRONMENT
-from stacks.settings import Litellm
+from stacks.settings_litellm import Litellm
 
 
 def config_yaml(settings: Litellm) -> str:

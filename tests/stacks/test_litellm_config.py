@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from stacks.litellm_config import config_yaml, environment
-from stacks.settings import Litellm
+from stacks.settings_litellm import Litellm
 
 
 def test_the_defaults_are_the_originals() -> None:

@@ -8,8 +8,9 @@ from pydantic import JsonValue
 
 from stacks.litellm_config import config_yaml, environment
 from stacks.passed_through import OFFLINE_ENVIRONMENT
-from stacks.settings import Litellm, parse
+from stacks.settings import parse
 from stacks.settings_errors import SettingsError
+from stacks.settings_litellm import Litellm
 
 PLACE = "Pulumi.dev.yaml: llmproxy:settings"
 
