@@ -8,6 +8,7 @@ An own installation, whose every secret holds a marker. Exempt, by name: the env
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -21,13 +22,35 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.system import command_lines, installation
+from tests.system import command_lines, installation, stack_file
 from tests.system.command_lines import CommandLines
 from tests.system.installation import Installation, docker
 from tests.system.secrecy import Search
 
 AWKWARD = "p@ss:/w%rd'\"$ {{`#?&+\\é<>|;~"
 CONFIG_PROVIDER, OVERLAY_PROVIDER = "antigravity-manager", "overlay"
+VARIABLE = "PARTNER_TOKEN"
+# Settings of the gateway that refer to the variable: a header sent to an upstream, and an address of alerts.
+REFERRING = {
+    "pass_through_endpoints": [
+        {
+            "path": "/partner",
+            "target": "http://127.0.0.1:4999",
+            "headers": {"Authorization": f"Bearer os.environ/{VARIABLE}"},
+        }
+    ],
+    "alert_to_webhook_url": {"budget_alerts": [f"os.environ/{VARIABLE}"]},
+}
+# The partner, beside the gateway in its container: says what it was sent, but nobody can read it back.
+PARTNER = """
+import hashlib, http.server
+class Partner(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(hashlib.sha256(self.headers["Authorization"].encode()).hexdigest().encode())
+http.server.HTTPServer(("127.0.0.1", 4999), Partner).handle_request()
+"""
 
 
 @dataclass(frozen=True)
@@ -79,6 +102,7 @@ STARTS = {
     "passphrase": "",
     "provider key in the config": "",
     "provider key in the overlay": "",
+    "variable of the gateway": "",
 }
 
 
@@ -106,8 +130,15 @@ def put_in(gateway: Installation, values: Mapping[str, str]) -> None:
             "llmproxy:litellm-salt-key": values["salt key"],
             "llmproxy:db-password": in_password(values["db password"]),
             f"litellm-api-keys:{CONFIG_PROVIDER}": values["provider key in the config"],
+            f"litellm-environment:{VARIABLE}": values["variable of the gateway"],
         }
     )
+    stack_file.edit(gateway, with_secret_variable)
+
+
+def with_secret_variable(config: stack_file.Config) -> None:
+    """Lets the gateway have the secret variable and refer to it."""
+    config[stack_file.SETTINGS]["litellm"] |= {"secretEnvironment": [VARIABLE], "generalSettings": REFERRING}
 
 
 def test_the_gateway_works_with_these_secrets(marked: Marked) -> None:
@@ -118,6 +149,20 @@ def test_the_gateway_works_with_these_secrets(marked: Marked) -> None:
     # Models with a credential, one of either kind of key.
     names = {each["id"] for each in marked.gateway.admin("GET", "/v1/models").json()["data"]}
     assert {"overlay-small", "claude-sonnet-4-6"} <= names
+
+
+def test_the_gateway_has_its_secret_variable_and_sends_it_where_a_setting_refers_to_it(marked: Marked) -> None:
+    container, value = marked.gateway.container("litellm"), marked.search.secrets["variable of the gateway"]
+
+    assert f"{VARIABLE}={value}" in docker("exec", container, "cat", "/proc/1/environ").split("\0")
+    docker("exec", "--detach", container, "python3", "-c", PARTNER)
+    sent = hashlib.sha256(f"Bearer {value}".encode()).hexdigest()
+    installation.until(lambda: partner_says(marked.gateway) == sent, seconds=30)
+
+
+def partner_says(gateway: Installation) -> str:
+    """What the partner behind the gateway answers."""
+    return gateway.call("GET", "/partner", gateway.master_key()).text
 
 
 def test_the_search_finds_each_secret_where_it_belongs(marked: Marked) -> None:
@@ -216,7 +261,8 @@ def test_no_table_of_the_database_holds_a_secret(marked: Marked) -> None:
 
     assert marked.search.in_text("tables", content) == []
     assert {'"LiteLLM_Config"', '"LiteLLM_CredentialsTable"'} <= set(tables)
-    for row in ("overlay-small", f"{OVERLAY_PROVIDER}-openai", "router_settings"):
+    # The settings stand there as they are written, references unresolved.
+    for row in ("overlay-small", f"{OVERLAY_PROVIDER}-openai", "router_settings", f"Bearer os.environ/{VARIABLE}"):
         assert row in content
 
 
