@@ -58,6 +58,7 @@ _IN_CLEAR = "a secret would stand in clear here, in a Swarm config and in the st
 _RESOLVED = "LiteLLM 1.81.12 writes the value of os.environ/… into its database, in clear; {}; {}"
 _DANGLING = "os.environ/{0} stands for nothing; {1}, or, where it is no secret, write it under litellm.environment"
 _TWICE = "it is given twice; leave one of the two out"
+_IN_CLEAR_TOO = "it is in litellm.environment as well, in clear; take it out of one of the two"
 _TAKEN_OUT = "take it out here"
 _READ_BY_ITSELF = (
     "take it out, LiteLLM reads its secrets from variables by itself, such as REDIS_PASSWORD or LANGFUSE_SECRET_KEY"
@@ -117,7 +118,7 @@ def refuse_twice(secret: Collection[str], plain: Collection[str], *, within: Pat
     Raises:
         Faults: With one fault for each, at its place `within` the document.
     """
-    _refuse([((*within, name), f"litellm.environment: {_TWICE}") for name in secret if name in plain])
+    _refuse([((*within, name), _IN_CLEAR_TOO) for name in secret if name in plain])
 
 
 def refuse_dangling(section: Mapping[str, JsonValue], variables: Collection[str], *, within: Path) -> None:

@@ -174,7 +174,7 @@ def test_a_reference_to_a_variable_that_is_not_there_is_refused() -> None:
         ({"secretEnvironment": ["DATABASE_URL"]}, "DATABASE_URL: the settings under postgres give the address"),
         ({"secretEnvironment": ["LITELLM_LOG"]}, "LITELLM_LOG: it has a setting of its own; write it as litellm.log"),
         ({"secretEnvironment": ["A", "B", "A"]}, "A: it is given twice; leave one of the two out"),
-        ({"secretEnvironment": ["A"], "environment": {"A": "x"}}, "A: litellm.environment: it is given twice; "),
+        ({"secretEnvironment": ["A"], "environment": {"A": "x"}}, "A: it is in litellm.environment as well, "),
         ({"secretEnvironment": ["A" * 45]}, "0: found what is no name of a variable; allowed are letters, "),
         ({"secretEnvironment": ["A=marker"]}, "0: found what is no name of a variable; allowed are letters, "),
     ],
