@@ -7,7 +7,9 @@ comes back, is in `credential_row.py`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -57,13 +59,14 @@ class CredentialProvider(LitellmProvider):
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(CredentialInputs, wanted)
-        row = None if last else session.credentials.rows().get(inputs.credential_name)
+        row = None if last else _standing(session, inputs.credential_name)
         return None if row is None else self._adopting(session, wanted, owner_of(row.credential_info))
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
         inputs = parse(CredentialInputs, wanted)
         with session.writing() as client:
-            row = session.credentials.rows().get(inputs.credential_name)
+            find = session.credentials.find if _last else partial(_standing, session)
+            row = find(inputs.credential_name)
             if row is not None:
                 owner, name = owner_of(row.credential_info), inputs.credential_name
                 refuse_foreign(self._name(wanted), name, owner, inputs.owner, adopt=inputs.adopt)
@@ -76,26 +79,37 @@ class CredentialProvider(LitellmProvider):
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(CredentialInputs, last)
-        row = session.credentials.rows().get(inputs.credential_name)
-        if row is None:
-            return None
-        live = {**inputs_of(CredentialInputs, last), **live_fields(row, inputs)}
-        return Live({name: value for name, value in live.items() if value is not None})
+        return self._seen(session.credentials, last, lambda rows: _live(rows, inputs, last))
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         inputs = parse(CredentialInputs, last)
         with session.writing() as client:
-            row = session.credentials.rows().get(inputs.credential_name)
+            row = session.credentials.find(inputs.credential_name)
             if row is None:
                 return
             if owner_of(row.credential_info) != inputs.owner:
                 session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
                 return
-            # Others may have made a model since the list was read.
+            # Others may have made a model since the list was read. One made by hand less than 30 s ago is missed if
+            # another worker took it: what LiteLLM lists is one worker's memory.
             session.models.forget()
             refuse_to_break(self._name(last), inputs.credential_name, inputs.owner, session.models.rows().values())
             credentials.delete(client, inputs.credential_name)
             session.credentials.drop(inputs.credential_name)
+
+
+def _standing(session: GatewaySession, name: str) -> CredentialRow | None:
+    """What is there although the state does not know it; one that was just removed is not."""
+    row = session.credentials.rows().get(name)
+    return row if row is not None and session.credentials.everywhere(name) else None
+
+
+def _live(rows: Mapping[str, CredentialRow], inputs: CredentialInputs, last: Props) -> Live | None:
+    row = rows.get(inputs.credential_name)
+    if row is None:
+        return None
+    live = {**inputs_of(CredentialInputs, last), **live_fields(row, inputs)}
+    return Live({name: value for name, value in live.items() if value is not None})
 
 
 def _write(client: AdminClient, inputs: CredentialInputs, row: CredentialRow | None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.dynamic import CheckResult, ReadResult, Resource
@@ -35,26 +35,42 @@ from litellm_resources.leftover_rows import (
 from litellm_resources.properties import Props, bare, is_unknown, parse
 from litellm_resources.provider import LitellmProvider, in_teardown, owner_now
 from litellm_resources.session import GatewaySession
+from litellm_resources.shared_list import SharedList
 
 KIND = "LiteLLM"
 IDENTITY = "leftovers"
 REMOVE = "remove"
 
+Listed = TypeVar("Listed")
+
 
 @dataclass(frozen=True)
 class Table:
-    """Where rows of one kind are listed, and how one is removed by its id."""
+    """Where rows of one kind are listed, whether every worker lists one, and how one is removed, by its id."""
 
     rows: Callable[[GatewaySession], Iterable[Row]]
+    everywhere: Callable[[GatewaySession, str], bool]
     delete: Callable[[AdminClient, str], None]
+
+
+def _table(
+    shared: Callable[[GatewaySession], SharedList[Listed]],
+    row_of: Callable[[Listed], Row],
+    delete: Callable[[AdminClient, str], None],
+) -> Table:
+    return Table(
+        rows=lambda session: map(row_of, shared(session).rows().values()),
+        everywhere=lambda session, row_id: shared(session).everywhere(row_id),
+        delete=delete,
+    )
 
 
 # In the order of removal: a key before its user, a model before its credential.
 TABLES: Mapping[str, Table] = {
-    KEY: Table(lambda session: map(of_key, session.keys.rows().values()), keys.delete),
-    USER: Table(lambda session: map(of_user, session.users.rows().values()), users.delete),
-    MODEL: Table(lambda session: map(of_model, session.models.rows().values()), models.delete),
-    CREDENTIAL: Table(lambda session: map(of_credential, session.credentials.rows().values()), credentials.delete),
+    KEY: _table(lambda session: session.keys, of_key, keys.delete),
+    USER: _table(lambda session: session.users, of_user, users.delete),
+    MODEL: _table(lambda session: session.models, of_model, models.delete),
+    CREDENTIAL: _table(lambda session: session.credentials, of_credential, credentials.delete),
 }
 
 
@@ -96,7 +112,8 @@ def _left_over(session: GatewaySession, wanted: Props, last: Props) -> list[str]
     inputs = parse(LeftoversInputs, wanted)
     before = parse(LeftoversInputs, last).declared if last else {}
     rows = _rows(session)
-    going = _without_held(session, rows, undeclared(rows, inputs.owner, inputs.declared, before))
+    found = undeclared(rows, inputs.owner, inputs.declared, before)
+    going = _without_held(session, rows, _certain(session, found))
     return list(dict.fromkeys(row.label for row in going))
 
 
@@ -105,13 +122,18 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
     session.forget_lists()
     rows = _rows(session)
     found = undeclared(rows, inputs.owner, inputs.declared, {})
-    going = _without_held(session, rows, [row for row in found if row.label in inputs.remove])
+    going = _without_held(session, rows, _certain(session, [row for row in found if row.label in inputs.remove]))
     for row in going:
         TABLES[row.kind].delete(client, row.row_id)
     session.forget_lists()
     if going:
         labels = ", ".join(dict.fromkeys(row.label for row in going))
         session.say_once(f"{KIND}: removed what was left over from a run that did not end: {labels}")
+
+
+def _certain(session: GatewaySession, found: list[Row]) -> list[Row]:
+    """Those that are there: what Pulumi just removed some worker still lists."""
+    return [row for row in found if TABLES[row.kind].everywhere(session, row.row_id)]
 
 
 def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:

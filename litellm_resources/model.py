@@ -8,7 +8,7 @@ between the two steps leaves two rows; both carry the identity in their marker, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -20,9 +20,10 @@ from pydantic import JsonValue
 from litellm_resources.admin_api import models
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import ReadBackMismatch, Rejected, ServerFailed
+from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.comparison import same
-from litellm_resources.model_row import ModelInputs, foreign_twins, holds, is_of, live_fields
+from litellm_resources.model_row import ModelInputs, foreign_twins, holder, holds, is_of, live_fields
 from litellm_resources.ownership import NOBODY, owner_of
 from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
@@ -43,23 +44,21 @@ class ModelProvider(LitellmProvider):
         inputs = parse(ModelInputs, wanted)
         if last:
             return None
-        rows = session.models.rows().values()
-        if foreign_twins(rows, inputs):
-            return self._adopting(session, wanted, NOBODY)
-        return self._adopting(session, wanted, inputs.owner) if any(is_of(row, inputs) for row in rows) else None
+        owner = session.models.agreed(lambda rows: holder(rows.values(), inputs), bool)
+        return self._adopting(session, wanted, owner) if owner else None
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
         inputs = parse(ModelInputs, wanted)
         what = self._name(wanted)
         with session.writing() as client:
             rows = session.models.rows()
-            ours = [row for row in rows.values() if is_of(row, inputs)]
-            known = rows.get(str(_last.get("row_id", "")))
-            if known is not None and not is_of(known, inputs):
+            ours = _certain(session, [row for row in rows.values() if is_of(row, inputs)])
+            known = session.models.find(str(_last["row_id"])) if _last.get("row_id") else None
+            if known is not None and known not in ours:
                 owner = owner_of(known.model_info)
                 refuse_foreign(what, inputs.identity, owner, inputs.owner, adopt=inputs.adopt)
                 ours.append(known)
-            twins = foreign_twins(session.models.rows().values(), inputs)
+            twins = _certain(session, foreign_twins(rows.values(), inputs))
             if twins and not _last:
                 refuse_foreign(what, inputs.identity, NOBODY, inputs.owner, adopt=inputs.adopt)
                 ours += twins
@@ -73,30 +72,18 @@ class ModelProvider(LitellmProvider):
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(ModelInputs, last)
-        rows = session.models.rows()
-        ours = {row.row_id: row for row in rows.values() if is_of(row, inputs)}
-        known_id = str(last.get("row_id", ""))
-        if known_id in rows:
-            ours[known_id] = rows[known_id]
-        if not ours:
-            return None
-        row = ours.pop(known_id, None) or ours.pop(max(ours))
-        live: Props = {
-            **inputs_of(ModelInputs, last),
-            **live_fields(row, inputs),
-            "leftover_rows": list[JsonValue](sorted(ours)),
-        }
-        return Live({name: value for name, value in live.items() if value is not None}, {"row_id": row.row_id})
+        return self._seen(session.models, last, lambda rows: _live(rows, inputs, last))
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         inputs = parse(ModelInputs, last)
         with session.writing() as client:
-            rows = session.models.rows()
+            known_id = str(last.get("row_id", ""))
+            rows = session.models.agreed(lambda rows: rows, lambda rows: known_id not in rows)
             for row in rows.values():
                 if is_of(row, inputs):
                     models.delete(client, row.row_id)
                     session.models.drop(row.row_id)
-                elif row.row_id == last.get("row_id"):
+                elif row.row_id == known_id:
                     session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
 
     def _create(self, session: GatewaySession, client: AdminClient, inputs: ModelInputs, taken: set[str]) -> str:
@@ -112,6 +99,27 @@ class ModelProvider(LitellmProvider):
             remedy = f"check that LiteLLM knows the provider of {inputs.upstream_model!r}"
             raise Rejected(what, f"LiteLLM takes the row but does not serve it ({error.found})", remedy) from error
         return new_id
+
+
+def _certain(session: GatewaySession, rows: Iterable[ModelRow]) -> list[ModelRow]:
+    """Those that are there: one that was just removed must not be taken for the one that is wanted."""
+    return [row for row in rows if session.models.everywhere(row.row_id)]
+
+
+def _live(rows: Mapping[str, ModelRow], inputs: ModelInputs, last: Props) -> Live | None:
+    ours = {row.row_id: row for row in rows.values() if is_of(row, inputs)}
+    known_id = str(last.get("row_id", ""))
+    if known_id in rows:
+        ours[known_id] = rows[known_id]
+    if not ours:
+        return None
+    row = ours.pop(known_id, None) or ours.pop(max(ours))
+    live: Props = {
+        **inputs_of(ModelInputs, last),
+        **live_fields(row, inputs),
+        "leftover_rows": list[JsonValue](sorted(ours)),
+    }
+    return Live({name: value for name, value in live.items() if value is not None}, {"row_id": row.row_id})
 
 
 def _insert(client: AdminClient, inputs: ModelInputs, new_id: str) -> None:

@@ -5,7 +5,7 @@ Takes inputs and rows; says whose a row is, whether it holds what is wanted, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pydantic import Field, JsonValue
 
@@ -68,6 +68,13 @@ def foreign_twins(rows: Iterable[ModelRow], inputs: ModelInputs) -> list[ModelRo
         and owner_of(row.model_info) == NOBODY
         and (row.model_name, row.litellm_params.get(UPSTREAM), row.litellm_params.get(CREDENTIAL)) == wanted
     ]
+
+
+def holder(rows: Collection[ModelRow], inputs: ModelInputs) -> str | None:
+    """Whose the deployment is that is there already; None when none is."""
+    if foreign_twins(rows, inputs):
+        return NOBODY
+    return inputs.owner if any(is_of(row, inputs) for row in rows) else None
 
 
 def live_fields(row: ModelRow, known: ModelInputs) -> Props:

@@ -33,6 +33,7 @@ from litellm_resources.comparison import same
 from litellm_resources.failure_log import told_plainly
 from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, type_failures
 from litellm_resources.session import GatewaySession, session_of
+from litellm_resources.shared_list import Row, SharedList
 
 TEARDOWN = "LLMPROXY_TEARDOWN"
 # Never compared: what permits, derives or only tells of others is no property of the object.
@@ -105,8 +106,7 @@ class LitellmProvider(ResourceProvider):
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         last, wanted = bare(_olds), bare(_news)
-        fields = [name for name in self.inputs_type.model_fields if name not in NOT_COMPARED]
-        changed = [name for name in fields if not same(last.get(name), wanted.get(name))]
+        changed = self._changed(last, wanted)
         replaces = [name for name in changed if name in self.replaced_by]
         return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=bool(replaces))
 
@@ -145,6 +145,14 @@ class LitellmProvider(ResourceProvider):
             return
         with told_plainly(self._name(last)):
             self.remove(self._session(), last)
+
+    def _seen(self, shared: SharedList[Row], last: Props, look: Callable[[dict[str, Row]], Live | None]) -> Live | None:
+        """For `look`: the object by a list; as the state knows it if any worker shows it so."""
+        return shared.agreed(look, lambda live: live is None or bool(self._changed(last, live.inputs)))
+
+    def _changed(self, last: Props, now: Props) -> list[str]:
+        fields = [name for name in self.inputs_type.model_fields if name not in NOT_COMPARED]
+        return [name for name in fields if not same(last.get(name), now.get(name))]
 
     def _why_untouchable(self, wanted: Props, last: Props) -> str | None:
         if last and (reason := self._refusal(wanted, str(last.get("owner")))) is not None:

@@ -32,7 +32,7 @@ from litellm_resources.router_row import (
     taken_over,
     write,
 )
-from litellm_resources.session import GatewaySession
+from litellm_resources.session import ROUTER, GatewaySession
 
 KIND = "LiteLLM"
 IDENTITY = "router settings"
@@ -58,7 +58,7 @@ class RouterSettingsProvider(LitellmProvider):
             return None
         row = session.router()
         self._tell_of_others(session, row, inputs.sections, known)
-        conflict = conflict_with(row, inputs, known)
+        conflict = session.routers.agreed(lambda rows: conflict_with(rows[ROUTER], inputs, known), bool)
         if conflict is None and (taken := taken_over(row, inputs, known)):
             session.say_once(f"{IDENTITY}: in LiteLLM already, will be taken over: {', '.join(taken)}")
         return conflict
@@ -77,10 +77,7 @@ class RouterSettingsProvider(LitellmProvider):
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(RouterSettingsInputs, last)
-        live = live_sections(session.router())
-        parts = zip((ALIASES, FALLBACKS, OTHERS), inputs.sections, live, strict=True)
-        fields: Props = {name: live_declared(mine, theirs) for name, mine, theirs in parts}
-        return Live({**inputs_of(RouterSettingsInputs, last), **fields})
+        return self._seen(session.routers, last, lambda rows: _live(rows[ROUTER], inputs, last))
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         nothing = Sections({}, {}, {})
@@ -94,6 +91,12 @@ class RouterSettingsProvider(LitellmProvider):
             others = sorted(set(theirs) - set(wanted.named()[name]) - set(known.named()[name]))
             if others:
                 session.say_once(f"{IDENTITY}: kept as they are, made by others: {NAMES[name]} {', '.join(others)}")
+
+
+def _live(row: RouterRow, inputs: RouterSettingsInputs, last: Props) -> Live:
+    parts = zip((ALIASES, FALLBACKS, OTHERS), inputs.sections, live_sections(row), strict=True)
+    fields: Props = {name: live_declared(mine, theirs) for name, mine, theirs in parts}
+    return Live({**inputs_of(RouterSettingsInputs, last), **fields})
 
 
 def _read_again(session: GatewaySession) -> RouterRow:

@@ -11,76 +11,19 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
 
 from litellm_resources.admin_api import credentials, health, keys, models, router_settings, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.connection import Connection
 from litellm_resources.admin_api.errors import AdminApiError, NotReady, ReadBackMismatch, ServerFailed
+from litellm_resources.shared_list import SharedList
 
 READY_DEADLINE_SECONDS = 180.0
-# How long a list counts as fresh: long enough for a refresh, short enough to see what others do meanwhile.
-FRESH_SECONDS = 30.0
-# How long a failure counts: N resources must not each wait for the same time-out.
-FAILED_SECONDS = 15.0
+# The one row of the router settings, as if it were a list.
+ROUTER = "router settings"
 # A worker that did not take the write learns of it at its next poll, every 30 s.
 SEEN_DEADLINE_SECONDS = 45.0
 SEEN_PAUSE_SECONDS = 1.0
-
-Row = TypeVar("Row")
-
-
-class SharedList(Generic[Row]):
-    """One list of live objects by id, read once for all who ask at the same time."""
-
-    def __init__(self, read: Callable[[], dict[str, Row]], clock: health.Clock) -> None:
-        self._read = read
-        self._clock = clock
-        self._lock = threading.RLock()
-        self._rows: dict[str, Row] = {}
-        self._until = float("-inf")
-        self._failure: AdminApiError | None = None
-
-    def rows(self) -> dict[str, Row]:
-        """The live objects, at most `FRESH_SECONDS` old.
-
-        Raises:
-            AdminApiError: The read failed, now or moments ago.
-        """
-        with self._lock:
-            if self._clock.now() >= self._until:
-                self._refill()
-            if self._failure is not None:
-                raise self._failure
-            return dict(self._rows)
-
-    def put(self, row_id: str, row: Row) -> None:
-        """Takes in what a write of ours made, so that the list need not be read again."""
-        with self._lock:
-            self._rows[row_id] = row
-
-    def drop(self, row_id: str) -> None:
-        """Takes out what a write of ours removed."""
-        with self._lock:
-            self._rows.pop(row_id, None)
-
-    def forget(self) -> None:
-        """Makes the next caller read again."""
-        with self._lock:
-            self._until = float("-inf")
-
-    def forget_failure(self) -> None:
-        """Makes the next caller read again if the last read failed."""
-        with self._lock:
-            if self._failure is not None:
-                self._until = float("-inf")
-
-    def _refill(self) -> None:
-        try:
-            self._rows, self._failure = self._read(), None
-        except AdminApiError as error:
-            self._failure = error
-        self._until = self._clock.now() + (FAILED_SECONDS if self._failure else FRESH_SECONDS)
 
 
 class GatewaySession:
@@ -89,11 +32,12 @@ class GatewaySession:
     def __init__(self, client: AdminClient, clock: health.Clock | None = None) -> None:
         self.client = client
         self.clock = clock or health.Clock()
-        self.credentials = SharedList(lambda: credentials.read_all(client), self.clock)
-        self.models = SharedList(lambda: models.read_all(client), self.clock)
-        self.users = SharedList(lambda: users.read_all(client), self.clock)
-        self.keys = SharedList(lambda: keys.read_all(client), self.clock)
-        self._router = SharedList(lambda: {"row": router_settings.read(client)}, self.clock)
+        # LiteLLM answers these three out of a worker's memory, users and keys out of the database.
+        self.credentials = SharedList(credentials.read_all, client, self.clock, client.workers)
+        self.models = SharedList(models.read_all, client, self.clock, client.workers)
+        self.routers = SharedList(_read_router, client, self.clock, client.workers)
+        self.users = SharedList(users.read_all, client, self.clock)
+        self.keys = SharedList(keys.read_all, client, self.clock)
         self._writer = threading.RLock()
         self._ready = False
         self._said: set[str] = set()
@@ -101,11 +45,11 @@ class GatewaySession:
 
     def router(self) -> router_settings.RouterRow:
         """The router settings, shared like the lists."""
-        return self._router.rows()["row"]
+        return self.routers.rows()[ROUTER]
 
     def forget_router(self) -> None:
         """Makes the next caller read the router settings again."""
-        self._router.forget()
+        self.routers.forget()
 
     def forget_lists(self) -> None:
         """Makes the next caller read each list again."""
@@ -123,7 +67,7 @@ class GatewaySession:
             if not self._ready:
                 health.wait_until_ready(self.client, deadline_seconds=READY_DEADLINE_SECONDS, clock=self.clock)
                 self._say_if_unknown()
-                for shared in (self.credentials, self.models, self.users, self.keys, self._router):
+                for shared in (self.credentials, self.models, self.users, self.keys, self.routers):
                     # It may have failed moments ago, while the gateway was still starting.
                     shared.forget_failure()
                 self._ready = True
@@ -131,6 +75,9 @@ class GatewaySession:
 
     def wait_until_seen(self, what: str, look: Callable[[], str | None]) -> None:
         """Reads back until a write shows.
+
+        One worker that shows it is enough: the others go over at their next poll, in one step from what the database
+        held before to what it holds now.
 
         Args:
             what: The object, for the error.
@@ -144,6 +91,8 @@ class GatewaySession:
             if self.clock.now() >= end:
                 remedy = "look into the gateway's log; if somebody else writes there as well, run again"
                 raise ReadBackMismatch(what, f"written, but LiteLLM shows {difference}", remedy)
+            # Not seen over the connection of the write: it broke off and another worker answers, or none knows yet.
+            self.client.close()
             self.clock.sleep(SEEN_PAUSE_SECONDS)
 
     def explained(self, error: AdminApiError) -> AdminApiError:
@@ -176,6 +125,10 @@ class GatewaySession:
             self.say_once(
                 f"LiteLLM {differences.version} is newer than what was tried; the newest known rules are used"
             )
+
+
+def _read_router(client: AdminClient) -> dict[str, router_settings.RouterRow]:
+    return {ROUTER: router_settings.read(client)}
 
 
 _lock = threading.Lock()

@@ -1,15 +1,15 @@
 """The HTTP client: one call in, one JSON value or one typed error out.
 
-Takes a `Connection` and, for tests, a transport adapter. Each call has a time limit; only what is safe to repeat is
-repeated, by urllib3's own retry: reads, and whatever did not get as far as a connection. A refused key is followed by
-the previous one, so that a half-done rotation locks nobody out.
+Takes a `Connection` and, for tests, what makes a transport adapter. Each call has a time limit; only what is safe to
+repeat is repeated, by urllib3's own retry: reads, and whatever did not get as far as a connection. A refused key is
+followed by the previous one, so that a half-done rotation locks nobody out.
 LiteLLM 1.81.12 answers some failures with status 200 and the error in the body; that is understood here.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -57,19 +57,25 @@ REMEDIES: Mapping[type[errors.AdminApiError], str] = {
 UNREACHABLE = "start the gateway (make up), or correct litellm.adminUrl"
 
 
-class AdminClient:
-    """Calls the admin API of one gateway. May be shared by threads."""
+class _Own(threading.local):
+    session: requests.Session | None = None
 
-    def __init__(self, connection: Connection, adapter: BaseAdapter | None = None) -> None:
+
+class AdminClient:
+    """Calls the admin API of one gateway. May be shared by threads.
+
+    Each thread has a connection of its own and keeps it: so a read goes to the worker process that took the write
+    before, the only one to know of it at once.
+    """
+
+    def __init__(self, connection: Connection, connect: Callable[[], BaseAdapter] | None = None) -> None:
         self.url = connection.url
+        self.workers = connection.workers
         self._keys = [key for key in (connection.master_key, connection.previous_master_key) if key]
         self._key = 0
         self._lock = threading.Lock()
-        self._session = requests.Session()
-        # A proxy that the environment names is no way to this very machine.
-        self._session.trust_env = urlsplit(connection.url).hostname not in LOOPBACK
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter or HTTPAdapter(pool_maxsize=8, max_retries=REPEATABLE))
+        self._connect = connect or (lambda: HTTPAdapter(pool_maxsize=1, max_retries=REPEATABLE))
+        self._own = _Own()
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> JsonValue:
         """Reads; `query` is encoded here, `path` must be already."""
@@ -88,8 +94,10 @@ class AdminClient:
         return self._call("DELETE", path)
 
     def close(self) -> None:
-        """Ends the connections."""
-        self._session.close()
+        """Ends this thread's connection; its next call opens another, and another worker process may answer."""
+        if self._own.session is not None:
+            self._own.session.close()
+        self._own.session = None
 
     @cached_property
     def differences(self) -> version.Differences:
@@ -124,12 +132,21 @@ class AdminClient:
                     return self._read(again, place, body)
         return self._read(response, place, body)
 
+    def _session(self) -> requests.Session:
+        if self._own.session is None:
+            self._own.session = requests.Session()
+            # A proxy that the environment names is no way to this very machine.
+            self._own.session.trust_env = urlsplit(self.url).hostname not in LOOPBACK
+            for scheme in ("http://", "https://"):
+                self._own.session.mount(scheme, self._connect())
+        return self._own.session
+
     def _send(
         self, method: str, path: str, key: int, query: Mapping[str, str | int] | None, body: JsonValue
     ) -> requests.Response:
         place = f"{self.url}: {method} {path}"
         try:
-            return self._session.request(
+            return self._session().request(
                 method,
                 self.url + path,
                 params=query,

@@ -15,6 +15,8 @@ from pydantic import JsonValue
 from litellm_resources.admin_api.errors import Unauthorized, Unintelligible
 
 DEFAULT_HOST_PORT = 4000
+DEFAULT_WORKERS = 4
+DEFAULT_REPLICAS = 1
 SETTINGS = "llmproxy:settings"
 MASTER_KEY = "llmproxy:litellm-master-key"
 PREVIOUS_MASTER_KEY = "llmproxy:litellm-master-key-previous"
@@ -29,22 +31,26 @@ class Connection:
         master_key: Tried first.
         previous_master_key: Tried when the first is refused: in the middle of a rotation the gateway still knows
             only this one.
+        workers: How many processes answer there, each out of a memory of its own.
     """
 
     url: str
     master_key: str = field(repr=False)
     previous_master_key: str | None = field(default=None, repr=False)
+    workers: int = 1
 
 
 def admin_url(settings: Mapping[str, JsonValue]) -> str:
     """Gives the admin API's base URL by the raw settings document: `litellm.adminUrl`, else the host port here."""
-    litellm = settings.get("litellm")
-    chosen = litellm if isinstance(litellm, dict) else {}
-    url = chosen.get("adminUrl")
+    url = _chosen(settings).get("adminUrl")
     if isinstance(url, str) and url:
         return url.rstrip("/")
-    port = chosen.get("hostPort")
-    return f"http://127.0.0.1:{int(port) if isinstance(port, int | float) else DEFAULT_HOST_PORT}"
+    return f"http://127.0.0.1:{_number(settings, 'hostPort', DEFAULT_HOST_PORT)}"
+
+
+def worker_processes(settings: Mapping[str, JsonValue]) -> int:
+    """Gives how many processes answer at the admin URL, by the raw settings document."""
+    return _number(settings, "workers", DEFAULT_WORKERS) * _number(settings, "replicas", DEFAULT_REPLICAS)
 
 
 def connection_from_config(get: Callable[[str], str | None]) -> Connection:
@@ -61,7 +67,19 @@ def connection_from_config(get: Callable[[str], str | None]) -> Connection:
     if not master_key:
         remedy = f"type: pulumi config set --secret {MASTER_KEY}"
         raise Unauthorized(MASTER_KEY, "no value, but LiteLLM's admin API is opened with it", remedy)
-    return Connection(admin_url(_settings(get(SETTINGS))), master_key, get(PREVIOUS_MASTER_KEY) or None)
+    settings = _settings(get(SETTINGS))
+    previous = get(PREVIOUS_MASTER_KEY) or None
+    return Connection(admin_url(settings), master_key, previous, worker_processes(settings))
+
+
+def _chosen(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    litellm = settings.get("litellm")
+    return litellm if isinstance(litellm, dict) else {}
+
+
+def _number(settings: Mapping[str, JsonValue], name: str, default: int) -> int:
+    found = _chosen(settings).get(name)
+    return int(found) if isinstance(found, int | float) else default
 
 
 def _settings(text: str | None) -> Mapping[str, JsonValue]:

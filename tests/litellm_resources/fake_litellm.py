@@ -79,6 +79,15 @@ class FakeLitellm(BaseAdapter):
     def old(self) -> bool:
         return self.version == OLD
 
+    @property
+    def workers(self) -> int:
+        """How many processes answer."""
+        return 1
+
+    def connect(self) -> BaseAdapter:
+        """A new connection; one worker answers all of them."""
+        return self
+
     def close(self) -> None:
         """Nothing to close."""
 

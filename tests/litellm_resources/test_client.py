@@ -12,14 +12,15 @@ import requests
 
 from litellm_resources.admin_api import errors, health, models, users
 from litellm_resources.admin_api.client import AdminClient
-from litellm_resources.admin_api.connection import Connection, admin_url, connection_from_config
+from litellm_resources.admin_api.connection import Connection, admin_url, connection_from_config, worker_processes
 from litellm_resources.admin_api.masking import mask
 from litellm_resources.admin_api.version import differences
+from stacks.settings_litellm import Litellm
 from tests.litellm_resources.fake_litellm import MASTER_KEY, FakeLitellm, FakeTime
 
 
 def client_of(litellm: FakeLitellm, key: str = MASTER_KEY, previous: str | None = None) -> AdminClient:
-    return AdminClient(Connection("http://gateway.example", key, previous), litellm)
+    return AdminClient(Connection("http://gateway.example", key, previous), litellm.connect)
 
 
 @pytest.mark.parametrize(
@@ -158,11 +159,17 @@ def test_a_missing_master_key_names_the_command_that_sets_it() -> None:
 
 def test_the_connection_comes_from_the_config() -> None:
     config = {
-        "llmproxy:settings": '{"litellm": {"hostPort": 4001}}',
+        "llmproxy:settings": '{"litellm": {"hostPort": 4001, "workers": 2, "replicas": 3}}',
         "llmproxy:litellm-master-key": "sk-new",
         "llmproxy:litellm-master-key-previous": "sk-old",
     }
-    assert connection_from_config(config.get) == Connection("http://127.0.0.1:4001", "sk-new", "sk-old")
+    assert connection_from_config(config.get) == Connection("http://127.0.0.1:4001", "sk-new", "sk-old", 6)
+
+
+def test_the_defaults_of_the_raw_settings_are_those_of_the_program() -> None:
+    defaults = Litellm()
+    assert worker_processes({}) == defaults.workers * defaults.replicas
+    assert admin_url({}) == f"http://127.0.0.1:{defaults.host_port}"
 
 
 @pytest.mark.parametrize("form", ["raw", "escaped"])

@@ -268,7 +268,7 @@ def test_a_gateway_that_breaks_off_is_one_error_for_all(litellm: FakeLitellm, ru
 
 def test_a_removal_that_fails_is_an_error_and_the_next_run_goes_on(litellm: FakeLitellm, run: Run) -> None:
     one_of_each(run)
-    litellm.before = lambda call: (400, {"error": {"message": "no"}}) if call == "POST /model/delete" else None
+    litellm.before = lambda call: (403, {"error": {"message": "no"}}) if call == "POST /model/delete" else None
     later = Run(litellm)
     news = previewed(later, wanted())
     with pytest.raises(pulumi.RunError, match="LiteLLM leftovers"):
