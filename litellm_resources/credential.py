@@ -14,10 +14,12 @@ from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, Resource
+from pydantic import JsonValue
 
 from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.credentials import API_KEY, CredentialRow
+from litellm_resources.admin_api.errors import AlreadyExists, ServerFailed
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.cascade import refuse_to_break
 from litellm_resources.credential_row import (
@@ -72,7 +74,7 @@ class CredentialProvider(LitellmProvider):
                 refuse_foreign(self._name(wanted), name, owner, inputs.owner, adopt=inputs.adopt)
             if row is not None and not differences(inputs, row):
                 return {}
-            _write(client, inputs, row)
+            _write(session, client, inputs, row)
         # Outside the lock: 1.81.12 shows a change only after up to 30 s.
         session.wait_until_seen(self._name(wanted), lambda: _still_different(session, inputs))
         return {}
@@ -112,7 +114,7 @@ def _live(rows: Mapping[str, CredentialRow], inputs: CredentialInputs, last: Pro
     return Live({name: value for name, value in live.items() if value is not None})
 
 
-def _write(client: AdminClient, inputs: CredentialInputs, row: CredentialRow | None) -> None:
+def _write(session: GatewaySession, client: AdminClient, inputs: CredentialInputs, row: CredentialRow | None) -> None:
     others = without_marker(row.credential_info if row else {})
     others.pop(CUSTOM_PROVIDER, None)
     info = inputs.info(others)
@@ -120,8 +122,20 @@ def _write(client: AdminClient, inputs: CredentialInputs, row: CredentialRow | N
         credentials.delete(client, inputs.credential_name)
         row = None
     if row is None:
-        credentials.create(client, inputs.credential_name, inputs.values, info)
+        _create(session, client, inputs, info)
     else:
+        credentials.change(client, inputs.credential_name, inputs.values, info)
+
+
+def _create(session: GatewaySession, client: AdminClient, inputs: CredentialInputs, info: dict[str, JsonValue]) -> None:
+    try:
+        credentials.create(client, inputs.credential_name, inputs.values, info)
+    except (AlreadyExists, ServerFailed):
+        # A run that was killed a moment ago may have made it through another worker: this one does not list it yet.
+        session.credentials.forget()
+        made = session.credentials.find(inputs.credential_name)
+        if made is None or owner_of(made.credential_info) != inputs.owner:
+            raise
         credentials.change(client, inputs.credential_name, inputs.values, info)
 
 

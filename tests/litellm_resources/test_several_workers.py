@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
+import pulumi
 import pytest
 
 from litellm_resources import shared_list
@@ -147,6 +149,26 @@ def test_what_was_removed_a_moment_ago_is_made_again_although_a_worker_lists_it(
         Run(gateway).provider(kind).create(outs)
         assert len(gateway.models) + len(gateway.credentials) == 1
         Run(gateway).provider(kind).delete("id", outs)
+
+
+@pytest.mark.parametrize("kind", [ModelProvider, CredentialProvider])
+def test_what_a_run_killed_a_moment_ago_made_is_adopted_whichever_worker_answers(
+    gateway: FakeWorkers, kind: type[LitellmProvider]
+) -> None:
+    outs = made(gateway, kind)
+    for _ in gateway.each:
+        assert made(gateway, kind) == outs
+    assert len(gateway.models) + len(gateway.credentials) == 1
+
+
+def test_a_credential_that_others_made_a_moment_ago_is_not_taken_over(gateway: FakeWorkers) -> None:
+    wanted = {**WANTED[CredentialProvider], "api_key_fingerprint": "(no key)"}
+    Run(gateway).provider(CredentialProvider).create({**wanted, "owner": "llmproxy/prod"})
+    theirs = copy.deepcopy(gateway.credentials)
+    for _ in gateway.each:
+        with pytest.raises(pulumi.RunError):
+            Run(gateway).provider(CredentialProvider).create(wanted)
+    assert gateway.credentials == theirs
 
 
 def test_a_hand_made_row_that_was_removed_as_told_is_in_the_way_no_more(gateway: FakeWorkers) -> None:
