@@ -137,7 +137,10 @@ def _certain(session: GatewaySession, found: list[Row]) -> list[Row]:
 
 
 def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:
-    """Takes out, and tells, what others would lose something with; a team is always made by others."""
+    """Takes out, and tells, what others would lose something with; a team is always made by others.
+
+    A model that others made less than 30 s ago is missed if another worker took it: a list is one worker's memory.
+    """
     reasons = held(rows, going)
     for row in going:
         if row.kind == USER and (teams := users.read_teams(session.client, row.row_id)):

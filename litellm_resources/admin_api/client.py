@@ -21,7 +21,7 @@ from urllib3.util import Retry
 
 from litellm_resources.admin_api import errors, version
 from litellm_resources.admin_api.connection import Connection
-from litellm_resources.admin_api.masking import mask
+from litellm_resources.admin_api.masking import mask, secrets_in
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 60.0
@@ -190,16 +190,6 @@ def _nothing_listens(error: requests.exceptions.RequestException) -> bool:
     """Whether the connection was never made; a connection that broke off is another matter."""
     cause = error.args[0] if error.args else None
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
-
-
-def secrets_in(body: JsonValue) -> list[str]:
-    """Gives the texts of a request that are secrets by their name."""
-    if isinstance(body, list):
-        return [text for part in body for text in secrets_in(part)]
-    if not isinstance(body, dict):
-        return []
-    own = [value for name, value in body.items() if name in ("key", "api_key") and isinstance(value, str)]
-    return own + [text for part in body.values() for text in secrets_in(part)]
 
 
 def _true_status(status: int, answer: JsonValue) -> int:

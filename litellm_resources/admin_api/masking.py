@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from pydantic import JsonValue
+
 HIDDEN = "[secret]"
 # Shorter values are in too many ordinary words; a secret of that length is none.
 SHORTEST = 4
@@ -25,3 +27,13 @@ def mask(text: str, secrets: Iterable[str] = ()) -> str:
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, HIDDEN)
     return LOOKS_SECRET.sub(HIDDEN, REFUSED_KEY.sub("", text))
+
+
+def secrets_in(body: JsonValue) -> list[str]:
+    """Gives the texts of a request that are secrets by their name."""
+    if isinstance(body, list):
+        return [text for part in body for text in secrets_in(part)]
+    if not isinstance(body, dict):
+        return []
+    own = [value for name, value in body.items() if name in ("key", "api_key") and isinstance(value, str)]
+    return own + [text for part in body.values() for text in secrets_in(part)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -211,3 +212,35 @@ def test_a_read_is_repeated_and_a_write_never_is(status: int, monkeypatch: pytes
         http.shutdown()
         client.close()
     assert Flaky.seen == ["GET", "GET", "POST"]
+
+
+class Counting(BaseHTTPRequestHandler):
+    """Answers with the number of its connection's port, as a worker answers all that comes over one connection."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
+        pass
+
+    def do_GET(self) -> None:  # the base's own name
+        body = str(self.client_address[1]).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def test_each_thread_keeps_its_connection_until_it_closes_it() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as http, ThreadPoolExecutor(1) as other_thread:
+        http.daemon_threads = True
+        threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
+        client = AdminClient(Connection(f"http://127.0.0.1:{http.server_port}", "sk-x"))
+        first, others = client.get("/x"), other_thread.submit(client.get, "/x").result()
+        assert first != others
+        assert client.get("/x") == first
+        client.close()
+        assert client.get("/x") not in (first, others)
+        assert other_thread.submit(client.get, "/x").result() == others
+        client.close()
+        other_thread.submit(client.close).result()
+        http.shutdown()
