@@ -63,7 +63,7 @@ class KeyProvider(LitellmProvider):
         if (row := rows.get(token_of(inputs.value))) is not None:
             return self._adopting(session, wanted, owner_of(row.metadata))
         if lost(rows.values(), inputs):
-            session.say_once(f"{self._name(wanted)}: is in LiteLLM with another value, will be deleted and made anew")
+            session.warn_once(f"{self._name(wanted)}: is in LiteLLM with another value, will be deleted and made anew")
         return None
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
@@ -101,7 +101,7 @@ class KeyProvider(LitellmProvider):
             if row is None:
                 return
             if owner_of(row.metadata) != inputs.owner:
-                session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
                 return
             keys.delete(client, token)
             session.keys.drop(token)

@@ -128,7 +128,7 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
     session.forget_lists()
     if going:
         labels = ", ".join(dict.fromkeys(row.label for row in going))
-        session.say_once(f"{KIND}: removed what was left over from a run that did not end: {labels}")
+        session.warn_once(f"{KIND}: removed what was left over from a run that did not end: {labels}")
 
 
 def _certain(session: GatewaySession, found: list[Row]) -> list[Row]:
@@ -146,7 +146,7 @@ def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) ->
         if row.kind == USER and (teams := users.read_teams(session.client, row.row_id)):
             reasons.setdefault(row.label, []).extend(f"team {name}" for name in teams)
     for label, needing in reasons.items():
-        session.say_once(f"{KIND} {label}: left over, but kept as long as these stay: {', '.join(needing)}")
+        session.warn_once(f"{KIND} {label}: left over, but kept as long as these stay: {', '.join(needing)}")
     return [row for row in going if row.label not in reasons]
 
 

@@ -84,7 +84,7 @@ class ModelProvider(LitellmProvider):
                     models.delete(client, row.row_id)
                     session.models.drop(row.row_id)
                 elif row.row_id == known_id:
-                    session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+                    session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
 
     def _create(self, session: GatewaySession, client: AdminClient, inputs: ModelInputs, taken: set[str]) -> str:
         """Makes the row under the first free id and waits until it is served; a row that is not is taken back."""

@@ -169,7 +169,7 @@ class LitellmProvider(ResourceProvider):
         A preview calls what is adopted a create, and no `create` runs in it.
         """
         if (reason := self._refusal(wanted, owner)) is None:
-            session.say_once(f"{self._name(wanted)}: is in LiteLLM already, will be taken over")
+            session.warn_once(f"{self._name(wanted)}: is in LiteLLM already, will be taken over")
         return reason
 
     def _asked(self, question: Callable[[GatewaySession], Told | None]) -> Told | None:

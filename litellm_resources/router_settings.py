@@ -60,7 +60,7 @@ class RouterSettingsProvider(LitellmProvider):
         self._tell_of_others(session, row, inputs.sections, known)
         conflict = session.routers.agreed(lambda rows: conflict_with(rows[ROUTER], inputs, known), bool)
         if conflict is None and (taken := taken_over(row, inputs, known)):
-            session.say_once(f"{IDENTITY}: in LiteLLM already, will be taken over: {', '.join(taken)}")
+            session.warn_once(f"{IDENTITY}: in LiteLLM already, will be taken over: {', '.join(taken)}")
         return conflict
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
@@ -90,7 +90,7 @@ class RouterSettingsProvider(LitellmProvider):
         for name, theirs in live_sections(row)._replace(others={}).named().items():
             others = sorted(set(theirs) - set(wanted.named()[name]) - set(known.named()[name]))
             if others:
-                session.say_once(f"{IDENTITY}: kept as they are, made by others: {NAMES[name]} {', '.join(others)}")
+                session.warn_once(f"{IDENTITY}: kept as they are, made by others: {NAMES[name]} {', '.join(others)}")
 
 
 def _live(row: RouterRow, inputs: RouterSettingsInputs, last: Props) -> Live:

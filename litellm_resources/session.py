@@ -112,6 +112,10 @@ class GatewaySession:
                 self._said.add(text)
                 sys.stderr.write(f"{text}\n")
 
+    def warn_once(self, text: str) -> None:
+        """Tells the user what happens to an object, once in a run: `make up` shows these although it goes well."""
+        self.say_once(f"warning: {text}")
+
     def first_to(self, act: str) -> bool:
         """True for the first caller with this text in a run."""
         with self._said_lock:
@@ -122,7 +126,7 @@ class GatewaySession:
     def _say_if_unknown(self) -> None:
         differences = self.client.differences
         if differences.unknown:
-            self.say_once(
+            self.warn_once(
                 f"LiteLLM {differences.version} is newer than what was tried; the newest known rules are used"
             )
 

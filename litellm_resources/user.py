@@ -107,7 +107,7 @@ class UserProvider(LitellmProvider):
             if row is None:
                 return
             if owner_of(row.metadata) != inputs.owner:
-                session.say_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
                 return
             # Others may have made a key since the list was read.
             session.keys.forget()

@@ -109,7 +109,8 @@ def test_a_key_of_ours_whose_value_is_lost_makes_way_and_that_is_told_at_check(
     lost = made(run, fingerprint_key="lost")
     later = Run(litellm)
     assert later.provider(KeyProvider).check({}, wanted()).failures == []
-    assert capsys.readouterr().err == "LiteLLM key k: is in LiteLLM with another value, will be deleted and made anew\n"
+    told = "warning: LiteLLM key k: is in LiteLLM with another value, will be deleted and made anew\n"
+    assert capsys.readouterr().err == told
     outs = made(later)
     assert list(litellm.keys) == [outs["token"]] != [lost["token"]]
 

@@ -98,7 +98,7 @@ def test_what_may_be_adopted_is_told_at_check(
 ) -> None:
     litellm.users["u"] = {"user_id": "u", "metadata": {}, "models": []}
     assert run.provider(UserProvider).check({}, wanted(adopt=True)).failures == []
-    assert capsys.readouterr().err == "LiteLLM user u: is in LiteLLM already, will be taken over\n"
+    assert capsys.readouterr().err == "warning: LiteLLM user u: is in LiteLLM already, will be taken over\n"
 
 
 def test_a_user_of_another_stack_is_refused_at_check_already_whatever_may_be_adopted(

@@ -200,6 +200,7 @@ def test_a_row_of_a_killed_run_that_the_catalog_names_no_more_is_shown_and_remov
     assert set(steps) == {"update Leftovers leftovers"}
     assert '"model forgotten"' in steps["update Leftovers leftovers"].text
     assert "pulumi up: 1 updated" in done.stderr
+    assert "removed what was left over from a run that did not end: model forgotten" in done.stderr
     assert midway.rows() == before
     assert_converged(gateway)
 
