@@ -134,7 +134,9 @@ class Stack:
 
     def configure(self) -> None:
         """Writes the stack's configuration."""
-        self.run("config", "set", "llmproxy:settings", json.dumps({"litellm": {"adminUrl": self.admin_url, "workers": 1}}))
+        self.run(
+            "config", "set", "llmproxy:settings", json.dumps({"litellm": {"adminUrl": self.admin_url, "workers": 1}})
+        )
         secrets = {
             "litellm-master-key": self.master_key,
             "litellm-master-key-previous": self.previous_master_key,
