@@ -193,9 +193,10 @@ class Stack:
         """
         os.killpg(up.pid, signal.SIGKILL)
         up.wait()
-        for process in psutil.process_iter(["cmdline"]):
-            if any(str(self.folder) in part for part in process.info["cmdline"] or ()):
-                with suppress(psutil.NoSuchProcess):
+        for process in psutil.process_iter():
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                # The language host has the folder in no argument.
+                if any(str(self.folder) in part for part in (process.cwd(), *process.cmdline())):
                     process.kill()
         self.run("cancel", "--yes")
 
