@@ -27,8 +27,8 @@ class Litellm(Strict):
     )
     admin_url: HttpUrl | None = Field(
         None,
-        description="Where this program reaches LiteLLM's admin API; null is the host port on 127.0.0.1. No two stacks of "
-        "one project and stack name may share a gateway.",
+        description="Where this program reaches LiteLLM's admin API; null is the host port on 127.0.0.1. No two stacks "
+        "of one project and stack name may share a gateway.",
     )
     replicas: int = Field(1, ge=1, le=100, description="Tasks of the gateway.")
     workers: int = Field(4, ge=1, le=64, description="Worker processes in each task (--num_workers).")
