@@ -3,9 +3,9 @@
 import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -130,7 +130,8 @@ def bootstrapped(home: Path, cache: Path, **more: str) -> "subprocess.Popen[str]
     """A bootstrap of its own, with this Python and these roots."""
     environment = {**os.environ, "LLMPROXY_HOME": str(home), "LLMPROXY_CACHE": str(cache), **more}
     return subprocess.Popen(
-        [sys.executable, "-m", "operations.bootstrap", "doctor"],
+        # A suite that a shell started in the background ignores interrupts, and so would this.
+        ["env", "--default-signal=INT", sys.executable, "-m", "operations.bootstrap", "doctor"],
         env={name: value for name, value in environment.items() if name != "LLMPROXY_DEBUG" or name in more},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -192,12 +193,13 @@ def test_a_full_disk_is_told_as_one() -> None:
 
 
 def test_an_interrupt_while_packages_are_installed_is_one_line_and_130(tmp_path: Path) -> None:
-    process = bootstrapped(tmp_path / "home", tmp_path / "cache", PIP_INDEX_URL="http://127.0.0.1:9/")
-    assert process.stderr is not None
-    assert "installing" in process.stderr.readline()
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    with socket.create_server(("127.0.0.1", 0)) as never_answers:
+        index = f"http://127.0.0.1:{never_answers.getsockname()[1]}/"
+        process = bootstrapped(tmp_path / "home", tmp_path / "cache", PIP_INDEX_URL=index)
+        assert process.stderr is not None
+        assert "installing" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert said == "python packages: interrupted; the next make begins where this one stopped\n"
