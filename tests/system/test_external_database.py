@@ -23,6 +23,8 @@ NAMES = {"database": "theirs", "user": "them"}
 KEYS = 'select token, created_at from "LiteLLM_VerificationToken" order by token'
 READY_SECONDS = 60.0
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Theirs:
@@ -80,7 +82,6 @@ def outside(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[
         made.purge()
 
 
-@pytest.mark.slow
 def test_a_wrong_password_is_told_in_the_databases_words_and_healed_by_the_next_up(outside: Outside) -> None:
     told = outside.failed.stderr
     assert told.count("\nerror: ") == 1
@@ -91,7 +92,6 @@ def test_a_wrong_password_is_told_in_the_databases_words_and_healed_by_the_next_
     assert_converged(outside.gateway)
 
 
-@pytest.mark.slow
 def test_down_and_up_find_the_same_key_in_the_database_of_others(outside: Outside) -> None:
     gateway, key, keys = outside.gateway, outside.gateway.output("virtualKey"), outside.database.sql(KEYS)
 
@@ -106,7 +106,6 @@ def test_down_and_up_find_the_same_key_in_the_database_of_others(outside: Outsid
     assert gateway.chat("hello", key).status_code == 200
 
 
-@pytest.mark.slow
 def test_a_password_that_became_wrong_stops_the_up_and_not_the_gateway(outside: Outside) -> None:
     gateway, key = outside.gateway, outside.gateway.output("virtualKey")
     gateway.secrets({PASSWORD_KEY: "wrong"})
@@ -117,7 +116,6 @@ def test_a_password_that_became_wrong_stops_the_up_and_not_the_gateway(outside: 
     assert gateway.chat("hello", key).status_code == 200
 
 
-@pytest.mark.slow
 def test_purge_leaves_the_database_of_others_alone(outside: Outside) -> None:
     keys = outside.database.sql(KEYS)
 

@@ -108,6 +108,7 @@ def test_an_image_that_is_not_there_is_one_error_and_changes_no_task(gateway: In
     assert after == before
 
 
+@pytest.mark.slow
 def test_a_gateway_restarted_on_a_newer_schema_leaves_every_row(gateway: Installation) -> None:
     """As after a roll-back to the image of before: 1.81.12 by itself would drop what it does not know."""
     key, before = gateway.master_key(), _tasks(gateway)
