@@ -21,6 +21,7 @@ from components.docker_engine import connect
 from components.errors import EngineUnreachable
 from components.rollout import RolloutGateProvider
 from tests.components.conftest import HOST, IMAGE, RealSwarm
+from tests.system.installation import free_port
 
 pytestmark = pytest.mark.system
 
@@ -121,8 +122,10 @@ def test_a_service_removed_by_hand_shows_as_drift_and_never_raises(swarm: RealSw
 
 
 def test_a_task_that_finds_no_node_fails_early_with_swarms_words(swarm: RealSwarm) -> None:
-    port = {"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 39471, "PublishMode": "host"}
-    swarm.create("first", SERVE, ports=[port])
+    port = {"Protocol": "tcp", "TargetPort": 80, "PublishedPort": free_port(), "PublishMode": "host"}
+    first = swarm.create("first", SERVE, ports=[port])
+    # Else the second may get the port.
+    RolloutGateProvider().create(props(swarm, first))
     began = time.monotonic()
     told = failure(props(swarm, swarm.create("web", SERVE, ports=[port])))
     assert "no suitable node (host-mode port already in use on 1 node)" in told

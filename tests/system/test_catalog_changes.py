@@ -52,7 +52,7 @@ def change(gateway: Installation) -> Iterator[Change]:
         untouched = _rows(gateway, master, BY_HAND)
         gateway.edit_catalog(_change)
         preview = gateway.make("preview").stdout
-        with steady_load(gateway, ["mock-small", BY_HAND], master) as load:
+        with steady_load(gateway, ["mock-small", BY_HAND], master, a_second=10) as load:
             up = gateway.make("up")
         yield Change(before, untouched, preview, up, load)
 
