@@ -35,7 +35,7 @@ def look_early(session: Session) -> None:
     if engine.why_silent(host) is None:
         with closing(engine.client(host)) as client:
             # One that cannot be used at all is told first: its port says nothing.
-            swarm.needs_init(client.info()["Swarm"], host)
+            swarm.refuse_unusable(client.info()["Swarm"], host)
             refuse_taken(settings, host, client, remedy=remedy(home, clone, made))
     elif not state.has_gateway(made):  # else our own may have it, which only the engine can tell
         refuse_taken(settings, host, None, remedy=remedy(home, clone, made))

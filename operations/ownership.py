@@ -59,7 +59,9 @@ def of_our_name(engine: docker.DockerClient, prefix: str) -> list[Live]:
 def labelled(engine: docker.DockerClient, prefix: str, stack: str) -> list[Live]:
     """All that a stack of this project made under a prefix, by its labels."""
     namespaces = {f"{prefix}{swarm_stack}" for swarm_stack in SWARM_STACKS}
-    found = [each for kind in KINDS for each in _all(engine, kind)]
+    # An engine in no Swarm answers for volumes and networks alone.
+    kinds = KINDS if swarm.manages(engine) else [kind for kind in KINDS if kind not in OF_A_SWARM]
+    found = [each for kind in kinds for each in _all(engine, kind)]
     return [each for each in found if each.is_of(stack) and each.labels.get(NAMESPACE_LABEL) in namespaces]
 
 
@@ -121,9 +123,7 @@ def remove_labelled(engine: docker.DockerClient, prefix: str, stack: str) -> lis
 
 
 def _all(engine: docker.DockerClient, kind: str) -> list[Live]:
-    """Every object of a kind; services, configs and secrets have their labels in a spec, and need a manager."""
-    if kind in OF_A_SWARM and not swarm.manages(engine):
-        return []
+    """Every object of a kind; services, configs and secrets have their labels in a spec."""
     listed = getattr(engine, f"{kind}s").list()
     return [Live(kind, each.name, each.attrs.get("Spec", each.attrs).get("Labels") or {}) for each in listed]
 

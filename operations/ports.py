@@ -11,6 +11,7 @@ from pathlib import Path
 
 import docker
 import psutil
+from docker.models.services import Service
 
 from operations import swarm
 from operations.errors import Foreign
@@ -95,7 +96,7 @@ def owner_in_words(port: int, listening: Listeners) -> str | None:
 
 def _publisher(port: int, engine: docker.DockerClient) -> str | None:
     """The service, or else the container, that publishes the port on this engine."""
-    for service in engine.services.list() if swarm.manages(engine) else []:
+    for service in _services(engine):
         published = service.attrs.get("Endpoint", {}).get("Ports", []) or service.attrs["Spec"].get(
             "EndpointSpec", {}
         ).get("Ports", [])
@@ -110,9 +111,14 @@ def _publisher(port: int, engine: docker.DockerClient) -> str | None:
 def _await_leaving(port: int, engine: docker.DockerClient, own_service: str) -> None:
     """A removed service's last container keeps the port while it stops: the next one would find it taken."""
     ends = time.monotonic() + LEAVING_SECONDS
-    while not _services(engine, own_service) and _publisher(port, engine) and time.monotonic() < ends:
+    while not _is_there(engine, own_service) and _publisher(port, engine) and time.monotonic() < ends:
         time.sleep(LOOK_SECONDS)
 
 
-def _services(engine: docker.DockerClient, name: str) -> list[str]:
-    return [str(service.name) for service in engine.services.list() if service.name == name]
+def _is_there(engine: docker.DockerClient, name: str) -> bool:
+    return any(service.name == name for service in _services(engine))
+
+
+def _services(engine: docker.DockerClient) -> list[Service]:
+    """The services; none where the engine manages no Swarm, and would refuse to answer."""
+    return engine.services.list() if swarm.manages(engine) else []

@@ -55,7 +55,17 @@ def needs_init(swarm: Mapping[str, object], host: str) -> bool:
     Raises:
         RefusedEngine: It is in one that cannot be used.
     """
-    state = str(swarm.get("LocalNodeState") or "inactive")
+    refuse_unusable(swarm, host)
+    return _state(swarm) == "inactive"
+
+
+def refuse_unusable(swarm: Mapping[str, object], host: str) -> None:
+    """Refuses an engine that, by what it says of its Swarm, is a worker, or in one that is locked or broken.
+
+    Raises:
+        RefusedEngine: With the way out.
+    """
+    state = _state(swarm)
     if state in REMEDIES:
         raise RefusedEngine(
             f"Docker Swarm: {host}: {REMEDIES[state].format(error=swarm.get('Error') or 'no reason given')}"
@@ -67,4 +77,7 @@ def needs_init(swarm: Mapping[str, object], host: str) -> bool:
             f"Docker Swarm: {host} is a worker, allowed is a manager; set docker.host of the stack to one "
             f"(known managers: {known})"
         )
-    return state == "inactive"
+
+
+def _state(swarm: Mapping[str, object]) -> str:
+    return str(swarm.get("LocalNodeState") or "inactive")

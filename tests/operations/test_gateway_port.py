@@ -28,11 +28,7 @@ def taken() -> Iterator[int]:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Locations:
-    clone = tmp_path / "clone"
-    clone.mkdir()
-    (clone / "Pulumi.dev.template.yaml").write_text("config: {}\n")
-    (clone / "Pulumi.prod.yaml").write_text("config: {}\n")
+def places(clone: Path, tmp_path: Path) -> Locations:
     return Locations(clone, tmp_path / "home", tmp_path / "cache")
 
 
