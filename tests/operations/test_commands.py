@@ -64,6 +64,16 @@ def test_purge_without_a_person_to_ask_removes_nothing(tmp_path: Path) -> None:
     assert folder.is_dir()
 
 
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone with a stack whose file is in git, prod, and one whose file is generated, dev."""
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    (folder / "Pulumi.prod.yaml").write_text("encryptionsalt: v1:x\n")
+    (folder / "Pulumi.dev.template.yaml").write_text("config: {}\n")
+    return folder
+
+
 def session_on(clone: Path, stack: str) -> Session:
     """A session on a stack of the clone whose folder is full."""
     home = StackHome(stack, clone.parent / "home" / "llmproxy" / stack)

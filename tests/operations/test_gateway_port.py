@@ -28,7 +28,11 @@ def taken() -> Iterator[int]:
 
 
 @pytest.fixture
-def places(clone: Path, tmp_path: Path) -> Locations:
+def places(tmp_path: Path) -> Locations:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    (clone / "Pulumi.dev.template.yaml").write_text("config: {}\n")
+    (clone / "Pulumi.prod.yaml").write_text("config: {}\n")
     return Locations(clone, tmp_path / "home", tmp_path / "cache")
 
 
