@@ -16,25 +16,18 @@ from typing import get_args
 from pydantic import BaseModel, ValidationError  # noqa: TID251  (names any model, derives none)
 from pydantic_core import ErrorDetails
 
+from litellm_resources.resolver.errors import ALLOWED_WORDS
+
 Path = tuple[int | str, ...]
 
 SECRET_SHAPE = re.compile(r"sk-\S{6,}|://[^/\s:]+:[^@\s]+@")
 
 _ALLOWED: Mapping[str, str] = {
-    "string_type": "a string",
-    "string_unicode": "a string of valid Unicode",
+    **ALLOWED_WORDS,
     "string_too_short": "a string that is not empty",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "list_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
-    "literal_error": "{expected}",
     "greater_than": "more than {gt:g}",
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
-    "finite_number": "a finite number",
 }
 _REMEDIES: Mapping[str, str] = {
     "string_too_short": "write one, or take the line out",

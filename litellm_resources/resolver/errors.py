@@ -9,12 +9,25 @@ Takes places and words, gives lines for people. No line ever holds a value that 
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from litellm_resources.resolver.document import Path, render_path
 
 LONGEST_LIST = 20
+# What pydantic's types of errors mean to somebody who writes JSON or YAML; filled in from the error's context.
+ALLOWED_WORDS: Mapping[str, str] = {
+    "string_type": "a string",
+    "string_unicode": "a string of valid Unicode",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "literal_error": "{expected}",
+    "finite_number": "a finite number",
+}
 
 
 @dataclass(frozen=True)

@@ -16,22 +16,21 @@ from pydantic_core import ErrorDetails
 from litellm_resources.resolver import authored
 from litellm_resources.resolver.document import JsonObject, Layer, Path, has_path, value_at
 from litellm_resources.resolver.echoes import Hole, hole_at
-from litellm_resources.resolver.errors import Fault, Problem, correct_name, nearest_name, quote, quote_all
+from litellm_resources.resolver.errors import (
+    ALLOWED_WORDS,
+    Fault,
+    Problem,
+    correct_name,
+    nearest_name,
+    quote,
+    quote_all,
+)
 
 _ALLOWED: Mapping[str, str] = {
-    "string_type": "a string",
-    "string_unicode": "a string of valid Unicode",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "list_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
+    **ALLOWED_WORDS,
     "missing": "this key, which is required here",
-    "literal_error": "{expected}",
     "string_pattern_mismatch": 'a time like "30d" (s, m, h, d, w or mo)',
     "greater_than_equal": "{ge:g} or more",
-    "finite_number": "a finite number",
 }
 _SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal"})
 _LICENSED = frozenset({"tags", "guardrails", "prompts", "policies", "allowed_passthrough_routes", "model_max_budget"})
