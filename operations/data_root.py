@@ -7,9 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from operations import engine
-from operations.engine import OwnEngine
-
-LOCAL = "unix://"
+from operations.engine import LOCAL, OwnEngine
 
 
 def find(host: str, own: OwnEngine) -> Path | None:

@@ -22,6 +22,8 @@ from operations.errors import MissingPart, RefusedEngine
 from operations.locations import Locations
 from operations.stale_pid import remove_stale
 
+# Before the path of a socket: an engine of this machine.
+LOCAL = "unix://"
 DEFAULT_SOCKET = Path("/var/run/docker.sock")
 ANSWER_SECONDS = 5
 START_SECONDS = 90
@@ -91,7 +93,7 @@ def client(host: str, timeout_seconds: int = 60) -> docker.DockerClient:
 
 def why_silent(host: str) -> str | None:
     """None when an engine answers there, else why not."""
-    if host.startswith("unix://") and not Path(host.removeprefix("unix://")).exists():
+    if host.startswith(LOCAL) and not Path(host.removeprefix(LOCAL)).exists():
         return "no such socket"
     try:
         with_engine = client(host, ANSWER_SECONDS)

@@ -11,12 +11,11 @@ from pathlib import Path
 import docker
 
 from operations import engine, ports, setup, stack_file, state, swarm
+from operations.engine import LOCAL
 from operations.home import StackHome, template_of
 from operations.session import Session
 from operations.setup import Ready
 from stacks.settings import Settings
-
-LOCAL = "unix://"
 
 
 def look_early(session: Session) -> None:
