@@ -6,7 +6,8 @@ by which `docker stack ls` and our own commands find what is ours. Apart, so tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 NAMESPACE_LABEL = "com.docker.stack.namespace"
 PROJECT_LABEL = "llmproxy.project"
@@ -25,12 +26,14 @@ class SwarmStack:
         project: The Pulumi project that owns it.
         environment: The Pulumi stack that owns it, such as `dev`.
         prefix: Put before every name, so that two installations can share a Swarm.
+        owner: Portainer's access-control labels, carried by the services.
     """
 
     name: str
     project: str
     environment: str
     prefix: str = ""
+    owner: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def namespace(self) -> str:
@@ -44,6 +47,25 @@ class SwarmStack:
             STACK_LABEL: self.environment,
         }
 
+    @property
+    def service_labels(self) -> dict[str, str]:
+        """The labels of a service: also whose it is in Portainer. Networks and volumes never change their labels."""
+        return {**self.labels, **self.owner}
+
     def member(self, short_name: str) -> str:
         """Names a service, network or volume of this group, as `docker stack deploy` would."""
         return f"{self.namespace}_{short_name}"
+
+
+def portainer_owner(kind: str, *, teams: Sequence[str], users: Sequence[str]) -> dict[str, str]:
+    """The labels by which Portainer knows who may manage a resource that it did not create.
+
+    Args:
+        kind: `private` (administrators only: no label), `public` or `restricted`.
+        teams: Names of Portainer's teams, for `restricted`.
+        users: Names of Portainer's users, likewise.
+    """
+    if kind == "public":
+        return {"io.portainer.accesscontrol.public": "true"}
+    given = {"io.portainer.accesscontrol.teams": teams, "io.portainer.accesscontrol.users": users}
+    return {label: ",".join(sorted(names)) for label, names in given.items() if names}

@@ -37,7 +37,7 @@ class Service(pulumi.ComponentResource):
             pulumi.log.info(note, resource=self)
         task, endpoint = blocks.task_spec(args), blocks.endpoint_spec(args)
         mode, update = blocks.mode(args), blocks.update_config(args, order)
-        labels = {**args.stack.labels, **args.labels}
+        labels = {**args.stack.service_labels, **args.labels}
         self.spec_digest = _digest([task, endpoint, mode, update, labels])
         service = docker.Service(
             name,

@@ -18,8 +18,8 @@ from operations import swarm
 from operations.errors import Foreign
 from operations.locations import PROJECT
 
-SWARM_STACKS = ("llmproxy-data", "llmproxy")
-NETWORKS = ("llmproxy_internal", "public", "monitoring")
+SWARM_STACKS = ("llmproxy-data", "llmproxy", "portainer", "monitoring")
+NETWORKS = ("llmproxy_internal", "public", "monitoring", "portainer_agent")
 # What is named first may use what follows.
 KINDS = ("service", "volume", "network", "config", "secret")
 OF_A_SWARM = frozenset({"service", "config", "secret"})

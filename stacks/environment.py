@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from components.naming import SwarmStack
+from components.naming import SwarmStack, portainer_owner
 from stacks.settings import Settings
 from stacks.stack_secrets import Secrets
 
@@ -27,4 +27,11 @@ class Environment:
 
     def swarm_stack(self, name: str) -> SwarmStack:
         """The Swarm stack of that name in this environment."""
-        return SwarmStack(name=name, project=self.project, environment=self.stack, prefix=self.settings.name_prefix)
+        ownership = self.settings.ownership
+        return SwarmStack(
+            name=name,
+            project=self.project,
+            environment=self.stack,
+            prefix=self.settings.name_prefix,
+            owner=portainer_owner(ownership.kind, teams=ownership.teams, users=ownership.users),
+        )

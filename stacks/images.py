@@ -20,6 +20,11 @@ def litellm(settings: Settings) -> str:
     return settings.litellm.image or _from_table(settings, "litellm")
 
 
+def choose(settings: Settings, name: str, own: str | None) -> str:
+    """The image of any other service: its own setting, else the row of that name in the table."""
+    return own or _from_table(settings, name)
+
+
 def _from_table(settings: Settings, name: str) -> str:
     image = table.load().find(name)
     return content.image_tag(image) if settings.image_source == "airgap" else image.official.pinned

@@ -1,4 +1,4 @@
-"""The Swarm stack `llmproxy`: the gateway.
+"""The Swarm stack `llmproxy`: the gateway, the proxies that it asks, and its jobs.
 
 Gives what everything that speaks to the gateway waits for.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import pulumi
 
 from components.rollout import RolloutGate
-from components.rollout_args import RolloutGateArgs
+from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
-from components.services.litellm import Litellm, LitellmArgs
-from stacks import images, litellm_config
+from components.services.litellm import PORT, Litellm, LitellmArgs
+from stacks import images, ingress, litellm_config
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.networks import Networks
@@ -37,6 +37,7 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
             database=data.database,
             network_ids=[networks.internal, networks.public, networks.monitoring],
             host_port=gateway.host_port,
+            labels=ingress.Ingress(settings).labels("litellm", gateway.host_name, PORT),
             replicas=gateway.replicas,
             workers=gateway.workers,
             resources=Resources(**gateway.resources.model_dump()),
@@ -49,9 +50,15 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
         STACK,
         RolloutGateArgs(
             settings.docker.host,
-            [litellm.gated],
+            [litellm.gated, *_others(environment, networks, data, group)],
             gateway.rollout_deadline_seconds,
             secret_values=[data.database.password],
         ),
         pulumi.ResourceOptions(parent=group),
     )
+
+
+def _others(environment: Environment, networks: Networks, data: Data, group: pulumi.Resource) -> list[GatedService]:
+    """The services beside the gateway that are switched on."""
+    del environment, networks, data, group
+    return []

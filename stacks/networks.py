@@ -1,7 +1,8 @@
 """The overlay networks that the Swarm stacks share.
 
 `internal` has no way out of the Swarm: the database is only there. `public` is where the gateway reaches providers and
-where Traefik finds services, also those of foreign stacks. `monitoring` is where metrics are read.
+where Traefik finds services, also those of foreign stacks. `monitoring` is where metrics are read. `agent` joins Portainer
+with its agents, and nothing else.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ class Networks(pulumi.ComponentResource):
     internal: pulumi.Output[str]
     public: pulumi.Output[str]
     monitoring: pulumi.Output[str]
+    agent: pulumi.Output[str] | None
 
-    def __init__(self, name: str, stack: SwarmStack, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, stack: SwarmStack, *, with_agent: bool = False, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("llmproxy:stacks:Networks", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         labels = stack.labels
@@ -32,4 +36,6 @@ class Networks(pulumi.ComponentResource):
         self.monitoring = Network(
             "monitoring", NetworkArgs(name=f"{stack.prefix}monitoring", labels=labels), child
         ).network_id
+        agent = NetworkArgs(name=f"{stack.prefix}portainer_agent", labels=labels)
+        self.agent = Network("agent", agent, child).network_id if with_agent else None
         self.register_outputs({"internal": self.internal, "public": self.public, "monitoring": self.monitoring})

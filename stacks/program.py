@@ -9,7 +9,7 @@ import pulumi
 import pulumi_docker as docker
 
 from litellm_resources.admin_api.connection import admin_url
-from stacks import catalog_files, data, litellm_catalog, llmproxy, stack_secrets
+from stacks import catalog_files, data, litellm_catalog, llmproxy, monitoring, portainer, stack_secrets
 from stacks.environment import Environment
 from stacks.networks import Networks
 from stacks.settings import Settings, parse
@@ -56,10 +56,13 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
 
     memory = data.remember(environment, on_engine)
     guarded = pulumi.ResourceOptions(providers=[engine], depends_on=[memory.fingerprint])
-    networks = Networks("networks", environment.swarm_stack(llmproxy.STACK), guarded)
+    networks = Networks("networks", environment.swarm_stack(llmproxy.STACK), opts=guarded)
+    edge = portainer.deploy(environment, networks, on_engine)
     database = data.deploy(environment, networks, memory)
     gateway = llmproxy.deploy(environment, networks, database, on_engine)
-    objects = litellm_catalog.deploy(environment, catalog, after=[gateway])
+    monitoring.deploy(environment, networks, on_engine)
+    # Where Traefik publishes the gateway's port, the admin API answers only behind both gates.
+    objects = litellm_catalog.deploy(environment, catalog, after=[gateway, *([edge] if edge else [])])
 
     url = admin_url({"litellm": {"adminUrl": settings.litellm.admin_url, "hostPort": settings.litellm.host_port}})
     pulumi.export("gatewayUrl", url)

@@ -15,7 +15,9 @@ from pydantic import Field, JsonValue, ValidationError, model_validator
 from stacks import passed_through
 from stacks.settings_base import Resources, Strict
 from stacks.settings_errors import SettingsError, problems_of
+from stacks.settings_ingress import Ingress, Traefik
 from stacks.settings_litellm import Litellm
+from stacks.settings_ownership import Ownership
 from stacks.settings_types import DatabaseName, DockerHost, HostName, NamePrefix, Port, RoleName, UrlQuery
 
 # Connections PostgreSQL keeps for superusers (superuser_reserved_connections, its default): nobody else gets them.
@@ -87,12 +89,15 @@ class Settings(Strict):
         description="Put before every Swarm name, so that two installations can share a Swarm; ends in '-'.",
     )
     docker: Docker = Field(Docker(), description="The Swarm.")
+    ownership: Ownership = Field(Ownership(), description="Whose the services are in Portainer.")
     image_source: Literal["official", "airgap"] = Field(
         "official",
         description="Images from the registries, or those that `make images` builds from packages.",
     )
     postgres: Postgres = Field(Postgres(), description="PostgreSQL, ours or one run by others.")
     litellm: Litellm = Field(Litellm(), description="The gateway.")
+    ingress: Ingress = Field(Ingress(), description="Host names, and what routes them.")
+    traefik: Traefik = Field(Traefik(), description="Our ingress.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")
 
     @model_validator(mode="after")

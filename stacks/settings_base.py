@@ -8,6 +8,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field  # noqa: TID251  the base itself
 from pydantic.alias_generators import to_camel
 
+from stacks.settings_types import HostName
+
 
 class Strict(BaseModel):
     """Base of every settings object: frozen, no unknown keys, no silent conversions, camelCase in the file."""
@@ -21,3 +23,20 @@ class Resources(Strict):
     memory_limit_mib: int | None = Field(None, ge=16, description="Most memory of one task, in MiB.")
     memory_reservation_mib: int | None = Field(None, ge=1, description="Memory set aside for one task, in MiB.")
     cpu_limit: float | None = Field(None, gt=0, description="Most processor time of one task, in cores.")
+
+
+class Service(Strict):
+    """What every service that can be switched on has in common."""
+
+    enabled: bool = Field(False, description="Run this service. Switched off it leaves its volumes behind, no more.")
+    image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
+    resources: Resources = Field(Resources(), description="Limits of each of its tasks.")
+    placement_constraints: list[str] = Field([], description="Swarm constraints, such as node.labels.proxy==true.")
+
+
+class RoutedService(Service):
+    """A service that people reach through the ingress."""
+
+    host_name: HostName | None = Field(
+        None, description="Its public host name; null is its usual first label before ingress.domain."
+    )

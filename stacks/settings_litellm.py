@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from stacks import passed_through
 from stacks.settings_base import Resources, Strict
-from stacks.settings_types import HttpUrl, OneLine, Port, SecretVariableName, VariableName
+from stacks.settings_types import HostName, HttpUrl, OneLine, Port, SecretVariableName, VariableName
 
 YamlSection = Annotated[dict[str, JsonValue], AfterValidator(passed_through.yaml_section)]
 Variables = Annotated[dict[VariableName, OneLine], AfterValidator(passed_through.environment)]
@@ -24,6 +24,9 @@ class Litellm(Strict):
     image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
     host_port: Port | None = Field(
         4000, description="Port on the host that answers requests; null publishes none (behind Traefik)."
+    )
+    host_name: HostName | None = Field(
+        None, description="Its public host name; null is llm. before ingress.domain. Routed where there is an ingress."
     )
     admin_url: HttpUrl | None = Field(
         None,

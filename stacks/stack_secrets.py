@@ -8,12 +8,24 @@ fails with the command to type, before anything is made.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
 PROVIDER_KEYS = "litellm-api-keys"
 GATEWAY_VARIABLES = "litellm-environment"
+# What the config may give and `derived_secrets.py` makes otherwise.
+OPTIONAL = (
+    "portainer-admin-password",
+    "portainer-agent-secret",
+    "antigravity-api-key",
+    "antigravity-web-password",
+    "cli-proxy-api-key",
+    "cli-proxy-api-management-key",
+    "redis-password",
+    "netdata-db-password",
+    "basic-auth-password",
+)
 
 
 class MissingSecret(pulumi.RunError):
@@ -45,12 +57,14 @@ class Secrets:
         salt_key: Encrypts what LiteLLM stores; must never change.
         db_password: The database's password where the config gives one; else one is generated.
         gateway_variables: Secret variables of the gateway by name.
+        given: Those of `OPTIONAL` that the config gives.
     """
 
     master_key: pulumi.Output[str]
     salt_key: pulumi.Output[str]
     db_password: pulumi.Output[str] | None
     gateway_variables: Mapping[str, pulumi.Output[str]]
+    given: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
 
 
 def read(
@@ -72,6 +86,7 @@ def read(
     if db_password is None and needs_db_password:
         raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
     variables = pulumi.Config(GATEWAY_VARIABLES)
+    given = {name: _find(config, name, stack) for name in OPTIONAL}
     return Secrets(
         master_key=_require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
         salt_key=_require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),
@@ -79,6 +94,7 @@ def read(
         gateway_variables={
             name: _require(variables, name, "litellm.secretEnvironment names it", stack) for name in gateway_variables
         },
+        given={name: value for name, value in given.items() if value is not None},
     )
 
 

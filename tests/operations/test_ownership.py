@@ -112,7 +112,7 @@ def test_a_network_of_our_name_that_the_state_does_not_know_is_refused(name: str
 
 def test_the_names_of_networks_are_those_that_the_program_makes() -> None:
     def build() -> None:
-        Networks("networks", SwarmStack("llmproxy", "llmproxy", "dev", "two-"))
+        Networks("networks", SwarmStack("llmproxy", "llmproxy", "dev", "two-"), with_agent=True)
 
     made = drained(build).of_type("docker:index/network:Network").values()
 
