@@ -1,8 +1,8 @@
 """Builds the air-gap images on an engine: `python -m airgap.images.build [name …]`.
 
 Takes names out of the table (images.json), gives their tags; an image whose tag the engine already holds is not built
-again. The base comes first, then all images side by side. Builders that run at once wait for each other, image by
-image.
+again. The base comes first, then the Go toolchain where an image has a Go program, then all images side by side.
+Builders that run at once wait for each other, image by image.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airgap.images import base_system, package_settings
-from airgap.images.content import base_tag, image_tag
+from airgap.images.content import GO_FOLDER, base_tag, go_tag, has_go_program, image_tag
 from airgap.images.engine import BuildOrder, Engine, find_docker
 from airgap.images.errors import ImagesError
 from airgap.images.table import FOLDER, Image, load
@@ -66,7 +66,9 @@ def build(
     if missing:
         _build_base(workshop)
         with _host_secrets() as secrets, ThreadPoolExecutor(max_workers=len(missing)) as pool:
-            tasks = [pool.submit(_build_image, workshop, image, secrets) for image in missing]
+            if any(has_go_program(image) for image in missing):
+                _build_folder(workshop, _go_toolchain(secrets))
+            tasks = [pool.submit(_build_folder, workshop, _of_table(image, secrets)) for image in missing]
         for task in tasks:
             task.result()
     return {name: image_tag(image) for name, image in images.items()}
@@ -81,21 +83,34 @@ def _build_base(workshop: _Workshop) -> None:
         base_system.make(workshop.engine, tag, workshop.lock_dir, log, lambda line: workshop.progress(f"base: {line}"))
 
 
-def _build_image(workshop: _Workshop, image: Image, secrets: Mapping[str, Path]) -> None:
-    tag = image_tag(image)
-    with _locked(workshop.lock_dir / f"images-{image.name}-{image.version}.lock"):
-        if workshop.engine.has_image(tag):
+def _go_toolchain(secrets: Mapping[str, Path]) -> BuildOrder:
+    return _order("go-toolchain", GO_FOLDER, go_tag(), {}, secrets)
+
+
+def _of_table(image: Image, secrets: Mapping[str, Path]) -> BuildOrder:
+    go = {"GO": go_tag()} if has_go_program(image) else {}
+    return _order(image.key, image.folder, image_tag(image), {**go, **image.build_arguments}, secrets)
+
+
+def _order(key: str, folder: str, tag: str, arguments: Mapping[str, str], secrets: Mapping[str, Path]) -> BuildOrder:
+    return BuildOrder(
+        key=key,
+        folder=FOLDER / folder,
+        tag=tag,
+        arguments={"BASE": base_tag(), **arguments},
+        secrets=secrets,
+        inherited=package_settings.proxy_variables(os.environ),
+    )
+
+
+def _build_folder(workshop: _Workshop, order: BuildOrder) -> None:
+    name = order.key.replace(":", "-")
+    with _locked(workshop.lock_dir / f"images-{name}.lock"):
+        if workshop.engine.has_image(order.tag):
             return
-        log = _new_log(workshop.log_dir / f"{image.name}-{image.version}.log")
-        order = BuildOrder(
-            folder=FOLDER / image.folder,
-            tag=tag,
-            arguments={"BASE": base_tag(), **image.build_arguments},
-            secrets=secrets,
-            inherited=package_settings.proxy_variables(os.environ),
-        )
-        workshop.engine.build(order, log, _steps(lambda line: workshop.progress(f"{image.key}: {line}")))
-        workshop.progress(f"{image.key}: built {tag}")
+        log = _new_log(workshop.log_dir / f"{name}.log")
+        workshop.engine.build(order, log, _steps(lambda line: workshop.progress(f"{order.key}: {line}")))
+        workshop.progress(f"{order.key}: built {order.tag}")
 
 
 @contextmanager
@@ -103,11 +118,13 @@ def _host_secrets() -> Iterator[dict[str, Path]]:
     """The host's package settings as files that live as long as the builds."""
     ca = package_settings.ca_bundle(os.environ)
     with tempfile.TemporaryDirectory(prefix="llmproxy-images-") as folder:
-        pip, npm = Path(folder) / "pip.conf", Path(folder) / "npmrc"
+        pip, npm, go = Path(folder) / "pip.conf", Path(folder) / "npmrc", Path(folder) / "go.env"
         pip_files, npm_files = package_settings.pip_files(os.environ), package_settings.npm_files(os.environ)
         pip.write_text(package_settings.pip_configuration(os.environ, pip_files, has_ca=ca is not None))
         npm.write_text(package_settings.npm_configuration(os.environ, npm_files, has_ca=ca is not None))
-        yield {"pip": pip, "npm": npm, **({"ca": ca} if ca is not None else {})}
+        go.write_text(package_settings.go_configuration(os.environ, package_settings.go_files(os.environ)))
+        found = {"ca": ca, "netrc": package_settings.netrc(os.environ)}
+        yield {"pip": pip, "npm": npm, "go": go, **{name: path for name, path in found.items() if path is not None}}
 
 
 @contextmanager

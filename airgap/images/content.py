@@ -5,6 +5,7 @@ still to be built, and an image whose folder changed has another tag (a changed 
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from airgap.images.table import FOLDER, Image
 REPOSITORY = "llmproxy-airgap"
 BASE_SUITE = "bookworm"
 BASE_FOLDER = "base"
+GO_FOLDER = "go"
 VERSIONS = "versions"  # in an image folder: one folder a version, of which an image is built from its own only
 _HASH_LENGTH = 12
 
@@ -23,9 +25,22 @@ def base_tag(root: Path = FOLDER) -> str:
     return f"{REPOSITORY}/{BASE_FOLDER}:{BASE_SUITE}-{digest}"
 
 
+def go_tag(root: Path = FOLDER) -> str:
+    """The full tag of the image that Go programs are built in; it is in none that runs."""
+    digest = _digest(root / GO_FOLDER, version=None, more={"base": base_tag(root)})
+    return f"{REPOSITORY}/{GO_FOLDER}:{BASE_SUITE}-{digest}"
+
+
+def has_go_program(image: Image, root: Path = FOLDER) -> bool:
+    """Whether the image's Dockerfile has a stage that starts from the Go toolchain: it asks by `ARG GO`."""
+    text = (root / image.folder / "Dockerfile").read_text(encoding="utf-8")
+    return re.search(r"^ARG GO$", text, re.MULTILINE) is not None
+
+
 def image_tag(image: Image, root: Path = FOLDER) -> str:
     """The full tag of an image, for instance `llmproxy-airgap/postgres:18.4-0123456789ab`."""
-    more = {"base": base_tag(root), **image.build_arguments}
+    go = {"go": go_tag(root)} if has_go_program(image, root) else {}
+    more = {"base": base_tag(root), **go, **image.build_arguments}
     return f"{REPOSITORY}/{image.name}:{image.version}-{_digest(root / image.folder, image.version, more)}"
 
 

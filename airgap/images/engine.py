@@ -59,6 +59,7 @@ class BuildOrder:
     """What to build.
 
     Attributes:
+        key: What it is called in logs and progress.
         folder: Context, with the Dockerfile in it.
         tag: Name of the result.
         arguments: Build arguments.
@@ -67,6 +68,7 @@ class BuildOrder:
             stand in no command line.
     """
 
+    key: str
     folder: Path
     tag: str
     arguments: Mapping[str, str]

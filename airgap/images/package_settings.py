@@ -1,8 +1,9 @@
 """The host's package settings, in the form in which they reach a build without staying in an image.
 
-Takes the environment and the configuration files of pip and npm, gives the text of one pip.conf and one npmrc with what
-matters for reaching a registry: addresses, credentials, proxies, trust. The build mounts both as secrets, with the
-host's CA bundle beside them. What only makes sense on the host (cache folders, local paths) is left out.
+Takes the environment and the configuration files of pip, npm and Go, gives the text of one pip.conf, one npmrc and one
+go.env with what matters for reaching a registry: addresses, credentials, proxies, trust. The build mounts them as
+secrets, with the host's CA bundle beside them. What only makes sense on the host (cache folders, local paths) is left
+out.
 """
 
 import configparser
@@ -24,6 +25,16 @@ _NPM_OPTIONS = (
     "noproxy",
     "fetch-retries",
     "fetch-timeout",
+)
+_GO_VARIABLES = (
+    "GOAUTH",
+    "GOFLAGS",
+    "GOINSECURE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOPRIVATE",
+    "GOPROXY",
+    "GOSUMDB",
 )
 _CA_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
 _SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
@@ -72,6 +83,37 @@ def npm_configuration(environment: Mapping[str, str], files: Iterable[Path], *, 
     lines = [f"{name}={value}" for name, value in found.items() if name in _NPM_OPTIONS or name[0] in "@/"]
     lines += [f"cafile={CA_IN_BUILD}"] if has_ca else []
     return "\n".join([*lines, ""])
+
+
+def go_configuration(environment: Mapping[str, str], files: Iterable[Path]) -> str:
+    """The text of a go.env equal in effect to the host's Go settings; later files win, the environment over all."""
+    found: dict[str, str] = {}
+    for path in files:
+        pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
+        found.update({name.strip(): value.strip() for name, _, value in pairs})
+    found.update({name: value for name, value in environment.items() if value})
+    proxies = re.findall(r"([^,|]+)([,|]?)", found.get("GOPROXY", ""))
+    reachable = [f"{address}{then}" for address, then in proxies if not address.startswith("file:")]
+    flags = [flag for flag in found.get("GOFLAGS", "").split() if "=/" not in flag]
+    kept = {**found, "GOPROXY": "".join(reachable).rstrip(",|"), "GOFLAGS": " ".join(flags)}
+    return "".join(f"{name}={kept[name]}\n" for name in _GO_VARIABLES if kept.get(name))
+
+
+def go_files(environment: Mapping[str, str]) -> list[Path]:
+    """Go's configuration files of this machine, in Go's order."""
+    named = environment.get("GOENV", "")
+    if named == "off":  # Go's own way to say: no file at all
+        return []
+    home = Path(environment.get("HOME", "/"))
+    configuration = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+    return _existing([Path(named) if named else configuration / "go/env"])
+
+
+def netrc(environment: Mapping[str, str]) -> Path | None:
+    """The file in which this machine keeps credentials by host, which Go and pip read, or None."""
+    named = environment.get("NETRC")
+    path = Path(named) if named else Path(environment.get("HOME", "/")) / ".netrc"
+    return path if path.is_file() else None
 
 
 def pip_files(environment: Mapping[str, str]) -> list[Path]:

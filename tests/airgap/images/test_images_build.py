@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from airgap.images.build import build, main
-from airgap.images.content import base_tag, image_tag
+from airgap.images.content import base_tag, go_tag, image_tag
 from airgap.images.engine import Engine, cause, find_docker
 from airgap.images.errors import HostError, ImageBuildError, ImagesError, ImageTableError
 from airgap.images.table import load
@@ -100,6 +100,23 @@ def test_an_image_is_built_on_the_base_with_its_version_and_the_hosts_settings_a
     assert "--build-arg=LITELLM_VERSION=1.81.12" in call
     assert "--secret=id=pip,src=" in call
     assert "[global]" in (fake_engine.folder / "pip.conf").read_text()
+
+
+def test_an_image_with_a_go_program_is_built_after_the_toolchain_and_from_it(
+    fake_engine: FakeEngine, folder: Path
+) -> None:
+    fake_engine.hold(base_tag())
+    built(folder, "traefik")
+    toolchain, call = fake_engine.calls("build")
+    assert f"--tag={go_tag()}" in toolchain
+    assert f"--build-arg=GO={go_tag()}" in call
+    assert "--secret=id=go,src=" in call
+
+
+def test_an_image_without_a_go_program_needs_no_toolchain(fake_engine: FakeEngine, folder: Path) -> None:
+    fake_engine.hold(base_tag())
+    built(folder, "postgres")
+    assert len(fake_engine.calls("build")) == 1
 
 
 def test_the_settings_are_gone_when_the_build_is_over(fake_engine: FakeEngine, folder: Path) -> None:

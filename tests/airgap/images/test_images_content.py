@@ -13,9 +13,7 @@ from airgap.images.table import FOLDER, Image, load
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for folder in ("base", "postgres", "litellm"):
-        shutil.copytree(FOLDER / folder, tmp_path / folder)
-    return tmp_path
+    return Path(shutil.copytree(FOLDER, tmp_path / "images", ignore=shutil.ignore_patterns("*.py", "__pycache__")))
 
 
 def litellm() -> Image:
@@ -63,6 +61,14 @@ def test_a_change_of_the_base_changes_every_image(root: Path) -> None:
     (root / "base" / "packages.txt").write_text("python3\n")
     assert base_tag(root) != base_tag()
     assert all(image_tag(image, root) != before[image.key] for image in load().images)
+
+
+def test_a_change_of_the_go_toolchain_changes_the_images_with_a_go_program_only(root: Path) -> None:
+    traefik, postgres = load().find("traefik"), load().find("postgres")
+    before = {image.key: image_tag(image, root) for image in (traefik, postgres)}
+    (root / "go" / "requirements.txt").write_text("")
+    assert image_tag(traefik, root) != before[traefik.key]
+    assert image_tag(postgres, root) == before[postgres.key]
 
 
 def test_the_lock_of_another_version_does_not_change_the_tag(root: Path) -> None:

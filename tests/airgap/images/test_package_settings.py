@@ -6,6 +6,9 @@ import pytest
 
 from airgap.images.package_settings import (
     ca_bundle,
+    go_configuration,
+    go_files,
+    netrc,
     npm_configuration,
     npm_files,
     pip_configuration,
@@ -74,6 +77,29 @@ def test_npm_settings_carry_registries_scopes_credentials_and_proxies_only(tmp_p
 def test_the_users_npmrc_is_the_one_that_the_environment_names(tmp_path: Path) -> None:
     path = written(tmp_path, "mine", "")
     assert npm_files({"NPM_CONFIG_USERCONFIG": str(path), "HOME": "/nowhere"})[-1] == path
+
+
+def test_go_settings_of_the_file_reach_the_build_and_those_of_the_environment_win(tmp_path: Path) -> None:
+    path = written(tmp_path, "env", "GOPROXY=http://a.example\nGONOSUMDB=a.example\nGOMODCACHE=/host/modules\n")
+    text = go_configuration({"GOPROXY": "http://b.example,direct", "GOCACHE": "/host/objects"}, [path])
+    assert text == "GONOSUMDB=a.example\nGOPROXY=http://b.example,direct\n"
+
+
+def test_go_settings_that_mean_something_only_on_the_host_stay_there() -> None:
+    environment = {"GOPROXY": "file:///host/modules|http://p.example,off", "GOFLAGS": "-modfile=/host/go.mod -v"}
+    assert go_configuration(environment, []) == "GOFLAGS=-v\nGOPROXY=http://p.example,off\n"
+
+
+def test_go_reads_no_file_when_the_host_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "env", "")
+    assert go_files({"GOENV": str(path)}) == [path]
+    assert go_files({"GOENV": "off", "HOME": "/root"}) == []
+
+
+def test_credentials_by_host_are_taken_from_where_the_environment_says(tmp_path: Path) -> None:
+    path = written(tmp_path, "mine", "")
+    assert netrc({"NETRC": str(path), "HOME": "/nowhere"}) == path
+    assert netrc({"HOME": "/nowhere"}) is None
 
 
 def test_the_ca_bundle_is_the_one_that_the_hosts_programs_use(tmp_path: Path) -> None:
