@@ -27,14 +27,14 @@ def make(engine: Engine, tag: str, workspace: Path, log: Path, progress: Callabl
         ImageBuildError: debootstrap or the import failed.
     """
     debootstrap = _debootstrap()
-    mirror = _mirror()
+    address = mirror()
     packages = ",".join((FOLDER / BASE_FOLDER / "packages.txt").read_text(encoding="utf-8").split())
     # a mount name space of its own: what debootstrap mounts in the tree ends with it, also when it is killed
     command = ["unshare", "--mount", debootstrap, "--variant=minbase", f"--include={packages}", BASE_SUITE]
     with tempfile.TemporaryDirectory(prefix="base-", dir=workspace) as folder:
         tree = Path(folder) / "tree"
         progress(f"Debian {BASE_SUITE} from this machine's mirror")
-        if run_logged([*command, str(tree), mirror], log, _milestones(progress), _proxy()) != 0:
+        if run_logged([*command, str(tree), address], log, _milestones(progress), _proxy()) != 0:
             raise ImageBuildError(f"{tag}: debootstrap failed: {cause(log)}. The whole output: {log}")
         progress("importing")
         engine.import_tree(tree, FOLDER / BASE_FOLDER / "excluded.txt", tag, log)
@@ -49,7 +49,12 @@ def _debootstrap() -> str:
     return command
 
 
-def _mirror() -> str:
+def mirror() -> str:
+    """The Debian mirror that images are built from: the one named in the environment, else this machine's own.
+
+    Raises:
+        HostError: This machine is no Debian and none is named, or its own cannot be read.
+    """
     named = os.environ.get(apt_sources.MIRROR_VARIABLE)
     if named:
         return named

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airgap.images import base_system, package_settings
-from airgap.images.content import GO_FOLDER, base_tag, go_tag, has_go_program, image_tag
+from airgap.images.content import BASE_SUITE, GO_FOLDER, base_tag, go_tag, has_go_program, image_tag
 from airgap.images.engine import BuildOrder, Engine, find_docker
 from airgap.images.errors import ImagesError
 from airgap.images.table import FOLDER, Image, load
@@ -122,9 +122,12 @@ def _host_secrets() -> Iterator[dict[str, Path]]:
         pip_files, npm_files = package_settings.pip_files(os.environ), package_settings.npm_files(os.environ)
         pip.write_text(package_settings.pip_configuration(os.environ, pip_files, has_ca=ca is not None))
         npm.write_text(package_settings.npm_configuration(os.environ, npm_files, has_ca=ca is not None))
+        apt = Path(folder) / "sources.list"
+        apt.write_text(f"deb {base_system.mirror()} {BASE_SUITE} main\n", encoding="utf-8")
         go.write_text(package_settings.go_configuration(os.environ, package_settings.go_files(os.environ)))
         found = {"ca": ca, "netrc": package_settings.netrc(os.environ)}
-        yield {"pip": pip, "npm": npm, "go": go, **{name: path for name, path in found.items() if path is not None}}
+        always = {"pip": pip, "npm": npm, "go": go, "apt": apt}
+        yield {**always, **{name: path for name, path in found.items() if path is not None}}
 
 
 @contextmanager

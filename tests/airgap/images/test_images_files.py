@@ -65,6 +65,7 @@ def test_every_step_that_fetches_does_it_with_the_hosts_settings_as_secrets(path
         "pip": re.compile(r"pip\b.* install "),
         "npm": re.compile(r"npm-cli\.js ci"),
         "go": re.compile(r"go-program "),
+        "apt": re.compile(r"apt-get .* update"),
     }
     named_elsewhere = {"go"}  # by the variables of the image in which the step runs
     for step in steps:
