@@ -70,6 +70,11 @@ class AuthoredProvider(Authored):
         description="Provider that this one is merged over, its key included; null removes an inherited $extend.",
     )
     api_key: str = Field("", description="The key. Only in the git-ignored local overlay.")
+    api_key_of_service: str | None = Field(
+        None,
+        description="Service of this installation (antigravity-manager, cli-proxy-api) whose own key this provider "
+        "uses, in place of a key of its own; null removes an inherited one.",
+    )
     api_base: str = Field("", description="Base URL, without the interface's suffix.")
     requires_key: bool = Field(True, description="false: it works without a key, and is never skipped for lack of one.")
     template: bool = Field(False, description="true: only to be extended; makes nothing itself. Not inherited.")

@@ -48,6 +48,7 @@ class ExpandedProvider:
     template: bool
     requires_key: bool
     key_provider: str | None
+    key_service: str | None
     access_groups: frozenset[str]
     credentials: tuple[CredentialSpec, ...]
     deployments: tuple[Deployment, ...]
@@ -55,12 +56,15 @@ class ExpandedProvider:
     warnings: tuple[str, ...]
 
 
-def expand(inherited: InheritedProvider, key_provider: str | None) -> ExpandedProvider:
-    """Expand one provider; `key_provider` names the ancestor (or itself) whose key it uses."""
+def expand(inherited: InheritedProvider, key_provider: str | None, key_service: str | None = None) -> ExpandedProvider:
+    """Expand one provider with the key of the ancestor (or itself) `key_provider`, or of the service `key_service`."""
     provider = AuthoredProvider.model_validate(inherited.document)
     spoken = sorted(provider.interfaces.model_fields_set)
-    credentials = [_credential(inherited.name, interface, provider, key_provider) for interface in spoken]
-    with_values = provider.requires_key or bool(provider.api_base) or key_provider is not None
+    credentials = [
+        replace(_credential(inherited.name, interface, provider, key_provider), key_service=key_service)
+        for interface in spoken
+    ]
+    with_values = provider.requires_key or bool(provider.api_base) or bool(key_provider or key_service)
     deployments = []
     faults = _provider_faults(inherited, provider)
     for credential in credentials:
@@ -73,6 +77,7 @@ def expand(inherited: InheritedProvider, key_provider: str | None) -> ExpandedPr
         template=provider.template,
         requires_key=provider.requires_key,
         key_provider=key_provider,
+        key_service=key_service,
         access_groups=_access_groups(deployments),
         credentials=tuple(credentials) if with_values else (),
         deployments=tuple(sorted(deployments, key=lambda deployment: deployment.spec.identity)),

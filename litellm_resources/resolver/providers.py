@@ -1,16 +1,17 @@
 """All providers, and the question which of them have a key.
 
 Takes the merged providers and who has a key; gives those in use, those skipped for lack of one, and all faults.
-A provider uses its own key, else the key of the nearest provider that it extends.
+Whose key a provider uses stands in `key_sources.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from litellm_resources.resolver.document import JsonObject, has_path, render_path
 from litellm_resources.resolver.errors import Fault, quote, quote_all
 from litellm_resources.resolver.expansion import Deployment, ExpandedProvider, expand
 from litellm_resources.resolver.inheritance import InheritedProvider, inherit
+from litellm_resources.resolver.key_sources import OF_SERVICE, KeySource, KeySources
 from litellm_resources.resolver.references import ModelNames
 from litellm_resources.resolver.resolved import CredentialSpec, ModelSpec
 
@@ -44,21 +45,23 @@ class Providers:
 
 
 def expand_providers(
-    documents: Mapping[str, JsonObject], has_key: Callable[[str], bool], *, skip_without_key: bool
+    documents: Mapping[str, JsonObject], key_sources: KeySources, *, skip_without_key: bool
 ) -> Providers:
     """Inherit and expand every provider, then part those without a key from the rest."""
     inherited, faults = inherit(documents)
-    active = [expand(each, next(filter(has_key, each.line), None)) for each in inherited.values()]
+    sources = {name: key_sources.of(each, documents) for name, each in inherited.items()}
+    active = [expand(each, sources[each.name].provider, sources[each.name].service) for each in inherited.values()]
+    faults += key_sources.faults(documents)
     faults += _own_faults(active, inherited, documents)
     active = [provider for provider in active if not provider.template]
     faults += _repeated_identities([deployment for provider in active for deployment in provider.deployments])
-    without_key = [provider for provider in active if provider.requires_key and provider.key_provider is None]
+    without_key = [provider for provider in active if provider.requires_key and not sources[provider.name].gives_a_key]
     if not skip_without_key:
-        faults += [_no_key(inherited[provider.name]) for provider in without_key]
+        faults += [_no_key(inherited[provider.name], sources[provider.name]) for provider in without_key]
     skipped = tuple(without_key) if skip_without_key else ()
     used = tuple(provider for provider in active if provider not in skipped)
     warnings = [warning for provider in active for warning in provider.warnings]
-    warnings += [_skipped(provider, _model_names(used)) for provider in skipped]
+    warnings += [_skipped(provider, sources[provider.name], _model_names(used)) for provider in skipped]
     return Providers(used, skipped, tuple(faults), tuple(warnings))
 
 
@@ -82,23 +85,30 @@ def _own_faults(
     ]
 
 
-def _no_key(inherited: InheritedProvider) -> Fault:
+def _no_key(inherited: InheritedProvider, source: KeySource) -> Fault:
     name = inherited.name
+    if source.switch_on is not None:
+        return Fault(
+            ("providers", name, OF_SERVICE),
+            f"the service {quote(str(source.service))}, which is switched off and so has no key",
+            "a service that is on",
+            f"{source.switch_on} (or skipProvidersWithoutKey: true in the settings)",
+            rests_on=inherited.places_of("$extend", "template", "requires_key", OF_SERVICE),
+        )
     return Fault(
         ("providers", name),
         "a provider without a key",
         'a key for each provider, or "requires_key": false',
         f"pulumi config set --secret litellm-api-keys:{name} (or skipProvidersWithoutKey: true in the settings)",
-        rests_on=inherited.places_of("$extend", "template", "requires_key", "api_key"),
+        rests_on=inherited.places_of("$extend", "template", "requires_key", "api_key", OF_SERVICE),
     )
 
 
-def _skipped(provider: ExpandedProvider, in_use: frozenset[str]) -> str:
+def _skipped(provider: ExpandedProvider, source: KeySource, in_use: frozenset[str]) -> str:
     gone = quote_all(_model_names((provider,)) - in_use)
-    return (
-        f"provider {quote(provider.name)} has no key and is skipped; models left out: {gone}; "
-        f"to use it: pulumi config set --secret litellm-api-keys:{provider.name}"
-    )
+    lack = "has no key" if source.switch_on is None else f"uses the key of {source.service}, which is switched off,"
+    remedy = source.switch_on or f"pulumi config set --secret litellm-api-keys:{provider.name}"
+    return f"provider {quote(provider.name)} {lack} and is skipped; models left out: {gone}; to use it: {remedy}"
 
 
 def _repeated_identities(deployments: list[Deployment]) -> list[Fault]:

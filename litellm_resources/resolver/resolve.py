@@ -11,6 +11,7 @@ from litellm_resources.resolver.authored import AuthoredCatalog
 from litellm_resources.resolver.document import JsonObject, Layer, file_of, leaf_paths, render_path
 from litellm_resources.resolver.echoes import Echoes
 from litellm_resources.resolver.errors import CatalogError
+from litellm_resources.resolver.key_sources import KeySources
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
 from litellm_resources.resolver.providers import Providers, expand_providers
 from litellm_resources.resolver.resolved import ProviderSpec, ResolvedCatalog, SecretText
@@ -23,6 +24,7 @@ def resolve(
     *,
     providers_with_key: Collection[str] | Callable[[str], bool],
     skip_providers_without_key: bool,
+    services: Mapping[str, str | None] | None = None,
 ) -> ResolvedCatalog:
     """Resolve the catalog.
 
@@ -31,6 +33,8 @@ def resolve(
         providers_with_key: Names of the providers that have a key in the stack config, or a question for one name.
         skip_providers_without_key: True leaves such a provider out with a warning; False makes it an error, so that
             a missing file or key never deletes what is in use.
+        services: Those of the installation that have a key of their own; for one that is switched off, what to do
+            to have it on.
 
     Raises:
         CatalogError: With everything that is wrong, in all files.
@@ -41,11 +45,8 @@ def resolve(
     document, merge_faults = merge_layers(keyless)
     echoes = Echoes([hole for each in checked for hole in each.holes], document)
 
-    providers = expand_providers(
-        _providers(document),
-        lambda name: name in local_keys or in_config(name),
-        skip_without_key=skip_providers_without_key,
-    )
+    key_sources = KeySources(lambda name: name in local_keys or in_config(name), services or {})
+    providers = expand_providers(_providers(document), key_sources, skip_without_key=skip_providers_without_key)
     catalog = AuthoredCatalog.model_validate({**document, "providers": {}})
     router = expand_router(catalog, providers.model_names())
     names = providers.model_names().all() | catalog.aliases.keys() | providers.access_groups()
@@ -73,7 +74,12 @@ def _assemble(
         users=accounts.users,
         keys=accounts.keys,
         providers=tuple(
-            ProviderSpec(name=each.name, key_provider=each.key_provider, has_local_key=each.key_provider in local_keys)
+            ProviderSpec(
+                name=each.name,
+                key_provider=each.key_provider,
+                has_local_key=each.key_provider in local_keys,
+                key_service=each.key_service,
+            )
             for each in providers.used
         ),
         local_values=_local_values(layers),

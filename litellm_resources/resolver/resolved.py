@@ -34,7 +34,8 @@ class CredentialSpec:
         custom_llm_provider: `OpenAI_Compatible`, `Google_AI_Studio` or `Anthropic`.
         key_provider: Under which provider's name the key is kept (`litellm-api-keys:<key_provider>`, or
             `local_api_keys[key_provider]`, which comes first): the provider itself or one that it extends.
-            None: it needs no key and has none.
+            None: it needs no key and has none, or uses a service's.
+        key_service: The service of this installation whose own key it uses, in place of one of the provider's.
     """
 
     name: str
@@ -43,6 +44,7 @@ class CredentialSpec:
     api_base: str | None
     custom_llm_provider: str
     key_provider: str | None
+    key_service: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +114,12 @@ class KeySpec:
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderSpec:
-    """One provider in use. `key_provider` as in `CredentialSpec`; `has_local_key`: that key is the overlay's."""
+    """One provider in use. Whose key as in `CredentialSpec`; `has_local_key`: that key is the overlay's."""
 
     name: str
     key_provider: str | None
     has_local_key: bool
+    key_service: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
