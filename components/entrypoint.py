@@ -11,6 +11,9 @@ from pathlib import Path
 PATH = "/etc/llmproxy/entrypoint.sh"
 COMMAND = ("/bin/sh", PATH)
 MODE = 0o555
+# How long a routed service serves on after TERM: longer than Traefik takes to notice, which is its poll of 2 s and
+# another 2 s in which it collects changes (providersThrottleDuration), with room for a busy machine.
+DRAIN_SECONDS = 10
 
 
 def script() -> str:

@@ -7,10 +7,15 @@
 #   NAME=value                          taken literally to the end of the line
 #   @file NAME=/run/secrets/x           the content of the file
 #   @url NAME=/run/secrets/x HEAD TAIL  HEAD, the percent-escaped content of the file, TAIL
+#   @drain SECONDS                      serve on for so long after TERM
+#
+# With @drain the shell stays as process 1, and the command is its child: a reverse proxy that polls for tasks learns
+# only seconds after TERM that this one ends, and until then the command must answer.
 #
 # POSIX sh and od only, so that it runs in Debian, Alpine and Wolfi images. No secret is ever an argument of a
 # process: printf is a builtin. Ends with 78 (EX_CONFIG) when something is missing.
 set -eu
+trap 'exit 143' TERM # the kernel drops what process 1 does not catch
 
 fail() {
   printf 'llmproxy entrypoint: %s\n' "$1" >&2
@@ -46,9 +51,58 @@ put() {
   export "$1=$2"
 }
 
+# Puts the command's process into `lp_child`; before there is one, a signal ends the wrapper.
+find_child() {
+  lp_signalled=yes
+  [ -n "${lp_child:=$!}" ] || exit 143
+}
+
+pass_on() {
+  find_child
+  kill -s "$1" "$lp_child" 2>/dev/null || :
+}
+
+# Passes TERM on after `lp_drain` seconds, from a process of its own, so that other signals go on being passed on. It
+# counts in short sleeps, as it must not outlive the command for long. A second TERM changes nothing.
+drain() {
+  find_child
+  trap 'lp_signalled=yes' TERM
+  (
+    while [ "$lp_drain" -gt 0 ] && kill -0 "$lp_child" 2>/dev/null; do
+      sleep 1
+      lp_drain=$((lp_drain - 1))
+    done
+    kill -s TERM "$lp_child" 2>/dev/null
+  ) &
+}
+
+# Runs the command as a child and ends with its exit code. The traps come before the child, so that no signal is lost.
+# `wait` reaps whatever orphan process 1 inherits. POSIX starts a command in the background with INT and QUIT ignored:
+# they reach only a command that asks for them, as servers do.
+run_and_drain() {
+  set +eu # `wait` tells the command's exit code, and $! is unset before there is a child
+  lp_child='' lp_status=''
+  trap drain TERM
+  for lp_signal in HUP INT QUIT USR1 USR2; do
+    trap "pass_on $lp_signal" "$lp_signal"
+  done
+  "$@" &
+  : "${lp_child:=$!}"
+  lp_signalled=yes
+  while [ -n "$lp_signalled" ]; do
+    lp_signalled=''
+    wait "$lp_child"
+    lp_waited=$?
+    # 127: the wait before was not cut short by a signal but told the exit code, and the shell has forgotten it.
+    [ "$lp_waited" -eq 127 ] && [ -n "$lp_status" ] || lp_status=$lp_waited
+  done
+  exit "$lp_status"
+}
+
 lp_env_file=${LLMPROXY_ENV_FILE:-/etc/llmproxy/env}
 [ -r "$lp_env_file" ] || fail "environment file $lp_env_file is missing or not readable; it must be a Swarm config"
 [ $# -gt 0 ] || fail 'no command is given'
+lp_drain=0
 
 while IFS= read -r lp_line || [ -n "$lp_line" ]; do
   case $lp_line in
@@ -64,11 +118,20 @@ while IFS= read -r lp_line || [ -n "$lp_line" ]; do
     lp_rest=${lp_rest#* }
     put "$lp_name" "${lp_rest%% *}$lp_escaped${lp_rest#* }"
     ;;
+  '@drain '*)
+    lp_drain=${lp_line#@drain }
+    case $lp_drain in
+    '' | *[!0-9]*) fail "'$lp_drain' after @drain in $lp_env_file is no number of seconds" ;;
+    esac
+    ;;
   '' | '#'*) ;;
   *=*) put "${lp_line%%=*}" "${lp_line#*=}" ;;
-  *) fail "a line of $lp_env_file is neither NAME=value, @file nor @url" ;;
+  *) fail "a line of $lp_env_file is neither NAME=value, @file, @url nor @drain" ;;
   esac
 done <"$lp_env_file"
 
 unset lp_content lp_escaped lp_row lp_line lp_name lp_rest lp_separator lp_byte lp_env_file
+if [ "$lp_drain" -gt 0 ]; then
+  run_and_drain "$@"
+fi
 exec "$@"

@@ -62,9 +62,12 @@ class ServiceFiles:
         *,
         secret_files: Mapping[str, str] | None = None,
         database_urls: Mapping[str, env_file.DatabaseUrl] | None = None,
+        drain_seconds: int = 0,
     ) -> ConfigFile:
         """The environment that the wrapper sets; see `env_file.render`."""
-        text = env_file.render(values, secret_files=secret_files, database_urls=database_urls)
+        text = env_file.render(
+            values, secret_files=secret_files, database_urls=database_urls, drain_seconds=drain_seconds
+        )
         return self.config("env", text, env_file.PATH)
 
 

@@ -23,6 +23,11 @@ def test_a_database_url_leaves_a_gap_for_the_password() -> None:
     )
 
 
+def test_a_drain_comes_before_the_variables_and_none_is_no_line() -> None:
+    assert render({"A": "1"}, drain_seconds=10) == "@drain 10\nA=1\n"
+    assert render({"A": "1"}, drain_seconds=0) == "A=1\n"
+
+
 @pytest.mark.parametrize("value", ["a\nb", "a\rb", "a\0b"])
 def test_a_value_of_several_lines_is_refused_without_being_shown(value: str) -> None:
     with pytest.raises(EnvFileError, match="the value of X holds a line break") as caught:
