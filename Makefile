@@ -1,11 +1,14 @@
 # Every target is one call of operations.bootstrap, which gives the clone its virtual environment first.
-# Variables: STACK, FORCE=1 (purge without asking), KEY (an alias), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
+# Variables: STACK, PROFILE (of dev), FORCE=1 (purge without asking), KEY (an alias), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
 STACK ?= dev
 PYTHON ?= python3
 FORCE ?=
-# Only as it is typed here: a KEY of the environment is somebody else's.
+# Only as they are typed here: a KEY of the environment is somebody else's.
 ifneq ($(origin KEY),command line)
 KEY :=
+endif
+ifneq ($(origin PROFILE),command line)
+PROFILE :=
 endif
 
 export LLMPROXY_HOME LLMPROXY_CACHE
@@ -25,8 +28,8 @@ SOURCES := __main__.py airgap components litellm_resources operations stacks tes
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
-up: ## brings the gateway up, or converges it
-	$(operations) up --stack $(STACK)
+up: ## brings the stack up, or converges it; PROFILE=full first switches dev to all services, PROFILE=gateway back
+	$(operations) up --stack $(STACK) $(if $(PROFILE),--profile "$$PROFILE")
 
 preview: ## shows what `make up` would change
 	$(operations) preview --stack $(STACK)

@@ -41,9 +41,11 @@ Force = Annotated[bool, typer.Option("--force", help="Do not ask.")]
 
 
 @app.command()
-def up(stack: Stack = "dev") -> None:
+def up(
+    stack: Stack = "dev", profile: Annotated[str | None, typer.Option(help="Switches dev to it first.")] = None
+) -> None:
     """Brings the gateway up, or converges it."""
-    _run("up", stack)
+    _run("up", stack, profile=profile)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What variables of the environment choose of a stack whose file is generated: the gateway's port, the names' prefix.
+"""What variables of the environment choose of a stack whose file is generated: host ports, the names' prefix.
 
 Takes the environment and a stack's state; gives settings by their path below `llmproxy:settings`. A choice counts until
 that which hangs on it is made; from then on it is the stack file's, and is changed there.
@@ -6,12 +6,13 @@ that which hangs on it is made; from then on it is the stack file's, and is chan
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from functools import partial
 
 from pydantic import JsonValue
 
 from operations import state
 from operations.errors import OperationsError
+from operations.settings_document import with_value
 from stacks.settings import Settings, parse
 from stacks.settings_errors import SettingsError
 
@@ -35,13 +36,31 @@ class Choice:
     is_made: Callable[[object], bool]
 
 
+def _port(text: str) -> JsonValue:
+    return int(text) if text.isdecimal() else text
+
+
 CHOICES = (
     Choice(
         "LLMPROXY_GATEWAY_PORT",
         "litellm.hostPort",
-        read=lambda text: int(text) if text.isdecimal() else text,
+        read=_port,
         of=lambda settings: settings.litellm.host_port,
         is_made=state.has_gateway,
+    ),
+    Choice(
+        "LLMPROXY_HTTP_PORT",
+        "traefik.httpPort",
+        read=_port,
+        of=lambda settings: settings.traefik.http_port,
+        is_made=partial(state.has_service, name=state.INGRESS),
+    ),
+    Choice(
+        "LLMPROXY_HTTPS_PORT",
+        "traefik.httpsPort",
+        read=_port,
+        of=lambda settings: settings.traefik.https_port,
+        is_made=partial(state.has_service, name=state.INGRESS),
     ),
     Choice(
         "LLMPROXY_NAME_PREFIX",
@@ -64,16 +83,7 @@ def given(environment: Mapping[str, str]) -> dict[Choice, JsonValue]:
     }
     for choice, value in found.items():
         try:
-            parse(with_setting({}, choice.path, value), place=f"{choice.variable}: llmproxy:settings")
+            parse(with_value({}, choice.path, value), place=f"{choice.variable}: llmproxy:settings")
         except SettingsError as error:
             raise OperationsError(str(error)) from error
     return found
-
-
-def with_setting(document: Mapping[str, JsonValue], path: str, value: JsonValue) -> dict[str, JsonValue]:
-    """The document with one setting put in."""
-    first, _, rest = path.partition(".")
-    if not rest:
-        return {**document, first: value}
-    inner = document.get(first)
-    return {**document, first: with_setting(cast("dict[str, JsonValue]", inner or {}), rest, value)}

@@ -6,10 +6,12 @@ Which of the two a stack runs is its setting `imageSource`; `choose` gives what 
 import shutil
 
 from airgap.images import build, content, table
+from airgap.images.table import Image
 from operations import data_root, debian, disk, engine, registries
 from operations.internet import Internet, registry_address
 from operations.locations import Locations, private_folder
 from operations.progress import Part
+from stacks.images import in_use
 from stacks.settings import Settings
 
 OFFICIAL, AIRGAP = "official", "airgap"
@@ -26,13 +28,15 @@ def choose(internet: Internet) -> str:
 
 
 def ensure(source: str, docker_host: str, places: Locations, part: Part, settings: Settings | None = None) -> None:
-    """Makes sure that the engine has, or can get, the images of a source and those that the settings name.
+    """Makes sure that the engine has, or can get, the images that the settings need, of a source or named by them.
+
+    Without settings, all of the table.
 
     Raises:
         airgap.images.errors.ImagesError: A build failed; the text names its log.
         RefusedEngine: The disk is too full to build, or an image is neither there nor to be had.
     """
-    images = table.load().defaults()
+    images = wanted(settings)
     registries.require_within_reach(docker_host, not_built_here(source, settings or Settings()))
     if source == OFFICIAL:
         without = [image.official.reference for image in images if image.official.digest is None]
@@ -55,17 +59,23 @@ def ensure(source: str, docker_host: str, places: Locations, part: Part, setting
     part.done(f"built from packages: {', '.join(tags.values())}")
 
 
+def wanted(settings: Settings | None) -> list[Image]:
+    """The rows of the table that the settings take the image of; without settings, all."""
+    rows = table.load().defaults()
+    if settings is None:
+        return list(rows)
+    own = in_use(settings)
+    return [row for row in rows if row.name in own and own[row.name] is None]
+
+
 def not_built_here(source: str, settings: Settings) -> dict[str, str]:
     """The images that come from a registry or were put on the engine by hand, each with the setting that chose it."""
-    own = {"postgres": settings.postgres.image, "litellm": settings.litellm.image}
-    found = {}
+    own, found = in_use(settings), {}
     for image in table.load().defaults():
-        reference = own[image.name]
-        if image.name == "postgres" and settings.postgres.external:
-            continue
+        reference = own.get(image.name)
         if reference is not None:
             found[f"{image.name}.image"] = reference
-        elif source == OFFICIAL:
+        elif image.name in own and source == OFFICIAL:
             found[f"imageSource ({image.name})"] = image.official.pinned
     return found
 

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import docker
 import docker.errors
@@ -29,6 +30,7 @@ IN_USE_SECONDS = 90
 JOB_LABEL = "llmproxy.job-digest"
 PROJECT_LABEL, STACK_LABEL = "llmproxy.project", "llmproxy.stack"
 NAMESPACE_LABEL = "com.docker.stack.namespace"
+TOKEN_LABEL = "llmproxy.volume-token"  # noqa: S105  names a label, is none
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,13 @@ class Live:
     def is_job_of(self, stack: str) -> bool:
         """Whether it is a one-shot job of a stack, which may outlive a killed run."""
         return JOB_LABEL in self.labels and self.is_of(stack)
+
+    def is_kept_of(self, stack: str) -> bool:
+        """Whether it is the volume of a service that was switched off or taken down, which its service takes again.
+
+        The database's is none: it bears the token by which its own state knows it.
+        """
+        return self.kind == "volume" and self.is_of(stack) and TOKEN_LABEL not in self.labels
 
     def is_of(self, stack: str) -> bool:
         """Whether its labels say that a stack of this project made it."""
@@ -65,6 +74,19 @@ def labelled(engine: docker.DockerClient, prefix: str, stack: str) -> list[Live]
     return [each for each in found if each.is_of(stack) and each.labels.get(NAMESPACE_LABEL) in namespaces]
 
 
+def without_service(engine: docker.DockerClient, prefix: str, stack: str) -> list[str]:
+    """The volumes of a stack on the engine's node that no service mounts: what a service left that is switched off."""
+    volumes = [each.name for each in labelled(engine, prefix, stack) if each.kind == "volume"]
+    mounted = {source for service in engine.services.list() for source in _mounted(service.attrs)}
+    return [name for name in volumes if name not in mounted]
+
+
+def in_words(kept: list[str]) -> str:
+    """Says of volumes that they are kept, and what removes them."""
+    remedy = f"to remove their data: docker volume rm {' '.join(kept)}"
+    return f"volumes kept without their service: {', '.join(kept)}; {remedy}"
+
+
 def mentioned(deployment: object) -> frozenset[str]:
     """Every text in a state: what is not among them, the state does not know."""
     return frozenset(_texts(deployment))
@@ -76,7 +98,8 @@ def refuse_unknown(live: list[Live], known: frozenset[str], stack: str) -> None:
     Raises:
         Foreign: Naming each, and the ways out.
     """
-    unknown = [each for each in live if each.name not in known and not each.is_job_of(stack)]
+    strangers = [each for each in live if not each.is_job_of(stack) and not each.is_kept_of(stack)]
+    unknown = [each for each in strangers if each.name not in known]
     if not unknown:
         return
     names = ", ".join(f"{each.kind} {each.name}" for each in unknown)
@@ -126,6 +149,11 @@ def _all(engine: docker.DockerClient, kind: str) -> list[Live]:
     """Every object of a kind; services, configs and secrets have their labels in a spec."""
     listed = getattr(engine, f"{kind}s").list()
     return [Live(kind, each.name, each.attrs.get("Spec", each.attrs).get("Labels") or {}) for each in listed]
+
+
+def _mounted(service: Mapping[str, Any]) -> list[str]:
+    mounts = service["Spec"]["TaskTemplate"]["ContainerSpec"].get("Mounts") or []
+    return [mount["Source"] for mount in mounts if mount.get("Type") == "volume" and "Source" in mount]
 
 
 def _remove(engine: docker.DockerClient, kind: str, name: str) -> None:

@@ -5,7 +5,7 @@ process (docker-proxy) says nothing to anybody.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,14 +27,14 @@ Listeners = Mapping[int, Sequence[int]]
 
 
 def require_free(
-    port: int, engine: docker.DockerClient | None, *, own_service: str, is_here: bool, remedy: str
+    port: int, engine: docker.DockerClient | None, *, own_services: Collection[str], is_here: bool, remedy: str
 ) -> None:
     """Refuses a port that somebody else has.
 
     Args:
         port: On the engine's machine.
         engine: Asked for what it publishes; None where it does not answer.
-        own_service: May have it.
+        own_services: May have it.
         is_here: Whether that machine is this one, whose processes can be seen.
         remedy: The command that chooses another port.
 
@@ -42,8 +42,8 @@ def require_free(
         Foreign: Naming the owner.
     """
     owner = _publisher(port, engine) if engine is not None else None
-    if engine is not None and owner == own_service:
-        _await_leaving(port, engine, own_service)
+    if engine is not None and owner is not None and owner in own_services:
+        _await_leaving(port, engine, owner)
         return
     words = f"the container or service {owner}" if owner is not None else None
     if words is None and is_here:
@@ -52,8 +52,8 @@ def require_free(
         raise Foreign(f"port {port}: taken by {words}; end it, or choose another port: {remedy}")
 
 
-def lending(port: int, kernel: Path = KERNEL) -> str | None:
-    """Says that an outgoing connection may get the port while the gateway restarts; None where it cannot.
+def lending(port: int, setting: str, kernel: Path = KERNEL) -> str | None:
+    """Says that an outgoing connection may get the port while its service restarts; None where it cannot.
 
     Swarm's words are then "listen tcp4 0.0.0.0:PORT: bind: address already in use".
     """
@@ -63,7 +63,7 @@ def lending(port: int, kernel: Path = KERNEL) -> str | None:
         if first <= port <= last and not _is_among(port, reserved):
             return (
                 f"port {port}: warning: this machine lends ports {first} to {last} to outgoing connections, so a "
-                f"restarting gateway may find it taken; set litellm.hostPort to one outside, or add it to the sysctl "
+                f"restarting service may find it taken; set {setting} to one outside, or add it to the sysctl "
                 f"net.ipv4.ip_local_reserved_ports"
             )
     return None

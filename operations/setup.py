@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations import data_root, disk, engine, images, release, stack_file, swarm, toolchain
+from operations import chosen_settings, data_root, disk, engine, images, release, stack_file, state, swarm, toolchain
 from operations.engine import OwnEngine
 from operations.errors import RefusedEngine
 from operations.home import open_home
@@ -30,18 +30,21 @@ class Ready:
     settings: Settings
 
 
-def everything(session: Session, run_id: str) -> Ready:
+def everything(session: Session, run_id: str, profile: str | None = None) -> Ready:
     """Toolchain, engine, Swarm, images, stack file: all that `up` needs."""
     open_home(session.places, session.stack)
-    known = _settings_so_far(session)
     host = docker_host(session)
-    tools_made, image_source = _tools_and_engine(session, host, known)
-    overrides = stack_file.overrides_of(session.environment, image_source=image_source, docker_host=host)
+    wanted = chosen_settings.intended(session.home, session.places.clone, session.environment, profile)
+    tools_made, image_source = _tools_and_engine(session, host, wanted)
+    overrides = chosen_settings.overrides_of(session.environment, image_source=image_source, docker_host=host)
     ready = stack(session, tools_made, run_id, overrides)
-    chosen = stack_file.choose(ready.pulumi, session.environment)
+    switched = chosen_settings.switch(ready.pulumi, profile)
+    for words in switched:
+        session.board.line(f"profile {profile}: {words}")
+    chosen = chosen_settings.choose(ready.pulumi, session.environment)
     for words in chosen:
         session.board.line(f"stack: {words}")
-    return _with_settings(session, ready.pulumi) if chosen else ready
+    return _with_settings(session, ready.pulumi) if switched or chosen else ready
 
 
 def docker_host(session: Session) -> str:
@@ -66,7 +69,7 @@ def without_engine(session: Session, run_id: str = "") -> Ready:
     host = engine.default_host(session.environment, _own(session))
     overrides = {}
     if not stack_file.is_complete(session.home, session.places.clone):
-        overrides = stack_file.overrides_of(
+        overrides = chosen_settings.overrides_of(
             session.environment, image_source=images.choose(shop.internet), docker_host=host
         )
     return stack(session, tools(session, shop), run_id, overrides)
@@ -114,7 +117,7 @@ def disks(session: Session, host: str) -> dict[str, Path]:
     return {"home": session.places.home, "cache": session.places.cache, **({"engine": engines} if engines else {})}
 
 
-def require_engine(host: str) -> None:
+def require_engine(host: str, *, is_filled: bool = False) -> None:
     """Refuses to go on without a Swarm manager: pulumi would find out after 8 seconds, once for each resource.
 
     Raises:
@@ -124,7 +127,7 @@ def require_engine(host: str) -> None:
     if reason is not None:
         raise RefusedEngine(f"Docker Engine: {host} does not answer ({reason}); start it: make up does where it can")
     with closing(engine.client(host)) as client:
-        swarm.require_manager(client, host)
+        swarm.require_manager(client, host, is_filled=is_filled)
 
 
 def revive_engine(session: Session, host: str) -> None:
@@ -139,6 +142,11 @@ def _with_settings(session: Session, pulumi: Pulumi) -> Ready:
     return Ready(pulumi, stack_file.read_settings(session.home, session.places.clone))
 
 
+def _is_filled(session: Session) -> bool:
+    """Whether the state says that something was made; one that is not a file here is asked only later, by pulumi."""
+    return state.has_anything(state.on_file(session.home))
+
+
 def _own(session: Session) -> OwnEngine:
     return engine.own_engine(session.places, session.environment)
 
@@ -149,23 +157,24 @@ def _settings_so_far(session: Session) -> Settings | None:
     return stack_file.read_settings(session.home, session.places.clone)
 
 
-def _tools_and_engine(session: Session, host: str, known: Settings | None) -> tuple[Toolchain, str]:
-    """Both at once; gives the toolchain and the image source."""
+def _tools_and_engine(session: Session, host: str, wanted: Settings | None) -> tuple[Toolchain, str]:
+    """Both at once; gives the toolchain and the image source. Without settings, all images are wanted."""
     disk.require(disks(session, host).values(), disk.minimum_mib(session.environment))
     shop = workshop(session)
     with ThreadPoolExecutor(max_workers=2) as pool:
         made = pool.submit(tools, session, shop)
-        source = pool.submit(_engine_parts, session, shop, host, known)
+        source = pool.submit(_engine_parts, session, shop, host, wanted)
         return made.result(), source.result()
 
 
-def _engine_parts(session: Session, shop: Workshop, host: str, known: Settings | None) -> str:
+def _engine_parts(session: Session, shop: Workshop, host: str, wanted: Settings | None) -> str:
     """Engine, Swarm and images; gives the image source."""
     with session.board.part("engine") as part:
         part.done(engine.ensure(host, _own(session), log_dir=session.places.logs, say=part.say))
     with session.board.part("swarm") as part, closing(engine.client(host)) as client:
-        part.done(swarm.ensure_manager(client, host))
+        part.done(swarm.ensure_manager(client, host, is_filled=wanted is not None and _is_filled(session)))
     with session.board.part("images") as part:
+        known = _settings_so_far(session)
         source = known.image_source if known else images.choose(shop.internet)
-        images.ensure(source, host, session.places, part, known)
+        images.ensure(source, host, session.places, part, wanted)
     return source

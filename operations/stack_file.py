@@ -4,7 +4,6 @@ Takes a pulumi and what was found on this machine; gives the stack's settings. T
 input and stand in the file encrypted. Each step is done only where its result is missing: a killed first run goes on.
 """
 
-import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 import yaml
 from pydantic import JsonValue
 
-from operations import choices, state
 from operations.errors import OperationsError
 from operations.home import StackHome, linked_file, template_of, write_private
 from operations.pulumi_process import Pulumi
@@ -100,67 +98,28 @@ def read_settings(home: StackHome, clone: Path) -> stack_settings.Settings:
         OperationsError: With one line a mistake.
     """
     path = linked_file(clone, home.stack)
-    return _parsed(_settings_in(path), path)
+    return parsed(settings_in(path), path)
 
 
-def _settings_in(path: Path) -> dict[str, JsonValue]:
+def settings_in(path: Path) -> dict[str, JsonValue]:
+    """The settings of a file as they stand there.
+
+    Raises:
+        OperationsError: They are no object.
+    """
     document = read_config(path).get(SETTINGS)
     if document is not None and not isinstance(document, dict):
         raise OperationsError(f"{path.name}: {SETTINGS}: found {type(document).__name__}, allowed is an object")
     return document or {}
 
 
-def _parsed(document: dict[str, JsonValue], path: Path) -> stack_settings.Settings:
+def parsed(document: dict[str, JsonValue], path: Path) -> stack_settings.Settings:
+    """The settings that a document gives; an error names the file.
+
+    Raises:
+        OperationsError: With one line a mistake.
+    """
     try:
         return stack_settings.parse(document, place=f"{path.name}: {SETTINGS}")
     except SettingsError as error:
         raise OperationsError(str(error)) from error
-
-
-def overrides_of(environment: Mapping[str, str], *, image_source: str, docker_host: str) -> dict[str, str]:
-    """What a new stack gets of this machine and this environment instead of the template's defaults.
-
-    Raises:
-        OperationsError: A variable whose value its setting does not allow.
-    """
-    found = {"imageSource": image_source}
-    if docker_host != stack_settings.Docker().host:
-        found["docker.host"] = docker_host
-    return found | {choice.path: str(value) for choice, value in choices.given(environment).items()}
-
-
-def intended(home: StackHome, clone: Path, environment: Mapping[str, str]) -> stack_settings.Settings:
-    """The settings that a run would go on with, as far as they are known before there is a toolchain.
-
-    Raises:
-        OperationsError: With one line a mistake, of the file or of a variable.
-    """
-    template = template_of(clone, home.stack)
-    if not template.exists():
-        return read_settings(home, clone)
-    file = home.stack_file if home.stack_file.exists() else template
-    document = _settings_in(file)
-    made = state.on_file(home)
-    for choice, value in choices.given(environment).items():
-        if not choice.is_made(made):
-            document = choices.with_setting(document, choice.path, value)
-    return _parsed(document, file)
-
-
-def choose(pulumi: Pulumi, environment: Mapping[str, str]) -> list[str]:
-    """Puts into the generated file what the variables choose and the state leaves open; gives it in words."""
-    home, clone = pulumi.home, pulumi.places.clone
-    settings = read_settings(home, clone)
-    wanted = {choice: value for choice, value in choices.given(environment).items() if value != choice.of(settings)}
-    if not wanted or not template_of(clone, home.stack).exists():
-        return []
-    made = state.deployment(pulumi)
-    words = []
-    for choice, value in wanted.items():
-        path, before = choice.path, json.dumps(choice.of(settings))
-        if choice.is_made(made):
-            words.append(f"{choice.variable}: not taken, as the stack was made with {path} {before}")
-            continue
-        pulumi.ask("config", "set", "--path", f"{SETTINGS}.{path}", str(value), "--plaintext")
-        words.append(f"{path}: {before} => {json.dumps(value)} ({choice.variable})")
-    return words

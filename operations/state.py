@@ -10,6 +10,8 @@ from operations.home import StackHome
 from operations.pulumi_process import Pulumi
 
 GATEWAY = "llmproxy_litellm"
+INGRESS = "portainer_traefik"
+SERVICE_TYPES = frozenset({"docker:index/service:Service"})
 
 
 def deployment(pulumi: Pulumi) -> object:
@@ -45,12 +47,22 @@ def outputs(deployment: object) -> Mapping[str, object]:
 
 def has_gateway(deployment: object) -> bool:
     """Whether there is a gateway's service."""
+    return has_service(deployment, GATEWAY)
+
+
+def has_service(deployment: object, name: str) -> bool:
+    """Whether there is a service of that name, whatever the prefix."""
+    return any(each.endswith(name) for each in service_names(deployment))
+
+
+def service_names(deployment: object) -> list[str]:
+    """The Swarm names of the services; a scheduled job is a service too."""
     names = [
         inputs.get("name")
         for each in resources(deployment)
-        if each.get("type") == "docker:index/service:Service" and isinstance(inputs := each.get("inputs"), Mapping)
+        if str(each.get("type")) in SERVICE_TYPES and isinstance(inputs := each.get("inputs"), Mapping)
     ]
-    return any(isinstance(name, str) and name.endswith(GATEWAY) for name in names)
+    return [name for name in names if isinstance(name, str)]
 
 
 def has_anything(deployment: object) -> bool:

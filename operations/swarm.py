@@ -18,15 +18,22 @@ REMEDIES = {
 }
 
 
-def ensure_manager(engine: docker.DockerClient, host: str) -> str:
+def ensure_manager(engine: docker.DockerClient, host: str, *, is_filled: bool = False) -> str:
     """Makes sure that the engine manages a Swarm.
 
+    Args:
+        engine: Asked, and told to start one.
+        host: Its address.
+        is_filled: The stack made something in a Swarm of this engine: another one is not made in its place unasked.
+
     Raises:
-        RefusedEngine: It is a worker, or its Swarm is locked or broken.
+        RefusedEngine: It is a worker, its Swarm is locked or broken, or it left the one that the stack is in.
     """
     swarm = engine.info()["Swarm"]
     if not needs_init(swarm, host):
         return f"manager of a Swarm with {swarm.get('Nodes', 1)} node(s)"
+    if is_filled:
+        raise RefusedEngine(_has_left(host))
     try:
         engine.swarm.init(advertise_addr=ADVERTISED_ADDRESS)
     except docker.errors.APIError as error:
@@ -34,13 +41,15 @@ def ensure_manager(engine: docker.DockerClient, host: str) -> str:
     return "a new Swarm of this node alone (docker swarm init)"
 
 
-def require_manager(engine: docker.DockerClient, host: str) -> None:
+def require_manager(engine: docker.DockerClient, host: str, *, is_filled: bool = False) -> None:
     """Refuses an engine that manages no Swarm; changes nothing.
 
     Raises:
-        RefusedEngine: It is in none, or in one that cannot be used.
+        RefusedEngine: It is in none, left the one that a filled stack is in, or is in one that cannot be used.
     """
     if needs_init(engine.info()["Swarm"], host):
+        if is_filled:
+            raise RefusedEngine(_has_left(host))
         raise RefusedEngine(f"Docker Swarm: {host} is in none, allowed is a manager; make one of it: make up")
 
 
@@ -77,6 +86,13 @@ def refuse_unusable(swarm: Mapping[str, object], host: str) -> None:
             f"Docker Swarm: {host} is a worker, allowed is a manager; set docker.host of the stack to one "
             f"(known managers: {known})"
         )
+
+
+def _has_left(host: str) -> str:
+    return (
+        f"Docker Swarm: {host} is in none, but the state holds what this stack made in one; where the engine left it, "
+        "type: docker swarm init (volumes are still there, make up makes all else again); else set docker.host right"
+    )
 
 
 def _state(swarm: Mapping[str, object]) -> str:

@@ -3,7 +3,7 @@
 import dataclasses
 from contextlib import closing
 
-from operations import engine, ownership, runs, setup
+from operations import engine, ownership, runs, setup, state
 from operations.commands.up import in_words, steps_of
 from operations.home import open_home
 from operations.pulumi_process import Pulumi
@@ -19,7 +19,8 @@ def run(session: Session) -> int:
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
         ready = setup.without_engine(session, run_id)
         setup.revive_engine(session, ready.settings.docker.host)
-        setup.require_engine(ready.settings.docker.host)
+        is_filled = state.has_anything(state.deployment(ready.pulumi))
+        setup.require_engine(ready.settings.docker.host, is_filled=is_filled)
         with session.board.part("pulumi destroy") as part:
             output = tearing_down(ready.pulumi).operate(
                 "destroy", "--yes", "--skip-preview", "--exclude-protected", tell=steps_of(session, part)

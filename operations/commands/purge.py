@@ -53,6 +53,8 @@ def _destroy(session: Session, ready: Ready) -> None:
     teardown = tearing_down(ready.pulumi)
     pulumi = dataclasses.replace(teardown, environment={**teardown.environment, "PULUMI_RUN_PROGRAM": "false"})
     deployment = state.deployment(pulumi)
+    if state.has_anything(deployment):
+        setup.require_engine(ready.settings.docker.host, is_filled=True)
     with closing(engine.client(ready.settings.docker.host)) as client:
         found = ownership.labelled(client, ready.settings.name_prefix, session.stack)
         holding = [each for each in found if each.kind in ("service", "volume")]

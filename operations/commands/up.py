@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 from contextlib import closing
 
-from operations import diagnostics, engine, gateway_port, half_made, ownership, runs, setup, state
+from operations import diagnostics, engine, half_made, host_ports, ownership, profiles, runs, setup, state
 from operations.home import open_home
 from operations.progress import Part
 from operations.pulumi_process import Pulumi
@@ -18,18 +18,20 @@ from operations.setup import Ready
 STEP_OVER = re.compile(r"[+~-]+ +[\w/:-]+:[\w/:-]+ .*\b(created|updated|deleted|replaced|failed)\b")
 
 
-def run(session: Session) -> int:
-    """Converges; gives the exit code."""
+def run(session: Session, *, profile: str | None = None) -> int:
+    """Converges, after switching the stack file to a profile where one is given; gives the exit code."""
+    profiles.require(session.places.clone, session.stack, profile)
     open_home(session.places, session.stack)
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
-        gateway_port.look_early(session)
-        ready = setup.everything(session, run_id)
+        host_ports.look_early(session, profile)
+        ready = setup.everything(session, run_id, profile)
         forget_what_was_half_made(session, ready)
         refuse_what_is_not_ours(session, ready)
         with session.board.part("pulumi up") as part:
             output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
             part.done(in_words(output))
         tell_notices(output, session.stack, session.board.line)
+        tell_kept_volumes(session, ready)
     print(farewell(ready.pulumi))
     return 0
 
@@ -55,7 +57,7 @@ def refuse_what_is_not_ours(session: Session, ready: Ready) -> None:
         live = ownership.of_our_name(client, settings.name_prefix)
         known = ownership.mentioned(state.deployment(ready.pulumi)) if live else frozenset()
         ownership.refuse_unknown(live, known, ready.pulumi.home.stack)
-        gateway_port.look(session, ready, client)
+        host_ports.look(session, ready, client)
 
 
 def steps_of(session: Session, part: Part) -> Callable[[str], None]:
@@ -70,6 +72,14 @@ def tell_notices(output: str, stack: str, tell: Callable[[str], None]) -> None:
     """Says what a person should know although the run went well, such as providers that were skipped."""
     for notice in diagnostics.notices(output):
         tell(with_way_to_pulumi(notice, stack))
+
+
+def tell_kept_volumes(session: Session, ready: Ready) -> None:
+    """Says what services that are switched off left behind."""
+    with closing(engine.client(ready.settings.docker.host)) as client:
+        kept = ownership.without_service(client, ready.settings.name_prefix, session.stack)
+    if kept:
+        session.board.line(ownership.in_words(kept))
 
 
 def in_words(output: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -18,6 +19,7 @@ from operations.stale_pid import remove_stale
 
 HOST = "unix:///run/x.sock"
 OURS = {"llmproxy.project": "llmproxy", "llmproxy.stack": "dev"}
+DATABASE = {**OURS, ownership.TOKEN_LABEL: "t"}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,18 @@ def test_what_needs_a_manager_makes_none() -> None:
         manager_of({"LocalNodeState": "active", "ControlAvailable": False})
 
 
+@pytest.mark.parametrize("is_told_by", [swarm.require_manager, swarm.ensure_manager])
+def test_an_engine_that_left_the_swarm_of_a_filled_stack_is_refused_in_one_line(
+    is_told_by: Callable[..., object],
+) -> None:
+    left = cast("docker.DockerClient", AnsweringEngine({"LocalNodeState": "inactive"}))
+
+    with pytest.raises(RefusedEngine, match=r"is in none, but the state holds .* type: docker swarm init ") as told:
+        is_told_by(left, HOST, is_filled=True)
+
+    assert "\n" not in str(told.value)
+
+
 def test_a_silent_engine_that_somebody_named_is_not_replaced_by_ours(tmp_path: Path) -> None:
     own = OwnEngine(tmp_path / "ours.sock", tmp_path, tmp_path, tmp_path)
 
@@ -140,7 +154,7 @@ def test_a_port_whose_owner_may_not_be_seen_is_taken_all_the_same() -> None:
 
 
 def test_what_the_state_does_not_mention_is_refused_with_its_names() -> None:
-    live = [Live("service", "llmproxy_litellm", OURS), Live("volume", "llmproxy-data_db", OURS)]
+    live = [Live("service", "llmproxy_litellm", OURS), Live("volume", "llmproxy-data_db", DATABASE)]
     state = {"resources": [{"outputs": {"name": "llmproxy_litellm"}}]}
 
     with pytest.raises(Foreign, match=r"volume llmproxy-data_db: found .* docker volume rm llmproxy-data_db$"):

@@ -67,3 +67,12 @@ def test_what_is_not_built_here_and_is_used_has_to_be_within_reach(
     official = {f"imageSource ({image.name})": image.official.pinned for image in table.load().defaults()}
     assert list(found) == expected
     assert all(reference == official.get(path, "own:1") for path, reference in found.items())
+
+
+def test_only_the_images_are_built_that_the_settings_need() -> None:
+    small = settings.parse({}, place="settings")
+    own = settings.parse({"litellm": {"image": "own:1"}}, place="settings")
+
+    assert [image.name for image in images.wanted(small)] == ["postgres", "litellm"]
+    assert [image.name for image in images.wanted(own)] == ["postgres"]
+    assert images.wanted(None) == list(table.load().defaults())

@@ -9,6 +9,7 @@ import docker
 import docker.errors
 import pytest
 
+from components import naming
 from components.naming import SwarmStack
 from operations import engine, ownership
 from operations.errors import Foreign
@@ -24,18 +25,21 @@ class Objects:
 
     Attributes:
         refusals: What the engine answers to the next removals before one works.
+        mounts: What the services of that name mount.
     """
 
     def __init__(self, kind: str, labels: dict[str, dict[str, str]]) -> None:
         self.labels, self.refusals = labels, list[str]()
+        self.mounts: dict[str, list[dict[str, str]]] = {}
         self._keeps_labels_in_spec = kind in {"service", "config", "secret"}
 
     def list(self) -> list[SimpleNamespace]:
         return [self.get(name) for name in self.labels]
 
     def get(self, name: str) -> SimpleNamespace:
-        labels = {"Labels": self.labels[name]}
-        attributes: dict[str, object] = {"Spec": labels} if self._keeps_labels_in_spec else {**labels}
+        labels: dict[str, object] = {"Labels": self.labels[name]}
+        template = {"ContainerSpec": {"Mounts": self.mounts.get(name)}}
+        attributes = {"Spec": {**labels, "TaskTemplate": template}} if self._keeps_labels_in_spec else labels
         return SimpleNamespace(name=name, attrs=attributes, remove=lambda: self._remove(name))
 
     def _remove(self, name: str) -> None:
@@ -117,3 +121,39 @@ def test_the_names_of_networks_are_those_that_the_program_makes() -> None:
     made = drained(build).of_type("docker:index/network:Network").values()
 
     assert {each.inputs["name"] for each in made} == {f"two-{name}" for name in ownership.NETWORKS}
+
+
+def test_a_volume_that_a_service_left_is_no_stranger_to_its_own_stack() -> None:
+    engine, _ = engine_with(volume={"two-portainer_portainer": OURS})
+    live = ownership.of_our_name(engine, "two-")
+
+    ownership.refuse_unknown(live, frozenset(), "dev")
+    with pytest.raises(Foreign, match="volume two-portainer_portainer: found on the engine"):
+        ownership.refuse_unknown(live, frozenset(), "prod")
+
+
+def test_a_database_that_the_state_does_not_know_stays_a_stranger() -> None:
+    engine, _ = engine_with(volume={"two-llmproxy-data_db": {**OURS, ownership.TOKEN_LABEL: "t"}})
+
+    with pytest.raises(Foreign, match="volume two-llmproxy-data_db: found on the engine"):
+        ownership.refuse_unknown(ownership.of_our_name(engine, "two-"), frozenset(), "dev")
+
+
+def test_the_labels_that_commands_read_are_those_that_the_program_sets() -> None:
+    read = (ownership.PROJECT_LABEL, ownership.STACK_LABEL, ownership.NAMESPACE_LABEL, ownership.TOKEN_LABEL)
+
+    assert read == (naming.PROJECT_LABEL, naming.STACK_LABEL, naming.NAMESPACE_LABEL, naming.VOLUME_TOKEN_LABEL)
+
+
+def test_volumes_are_kept_without_a_service_when_none_mounts_them() -> None:
+    mounts = [{"Type": "volume", "Source": "two-portainer_portainer"}, {"Type": "tmpfs", "Target": "/tmp"}]
+    engine, kinds = engine_with(
+        volume={"two-portainer_portainer": OURS, "two-monitoring_netdata-lib": OURS, "of-others": {}},
+        service={"two-portainer_portainer": OURS, "of-others": {}},
+    )
+    kinds["service"].mounts = {"two-portainer_portainer": mounts}
+
+    kept = ownership.without_service(engine, "two-", "dev")
+
+    assert kept == ["two-monitoring_netdata-lib"]
+    assert ownership.in_words(kept).endswith("docker volume rm two-monitoring_netdata-lib")

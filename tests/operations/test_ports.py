@@ -11,7 +11,7 @@ import docker
 import pytest
 from pydantic import JsonValue
 
-from operations import gateway_port, ports
+from operations import host_ports, ports
 from operations.errors import Foreign
 from stacks.settings import parse
 
@@ -36,7 +36,7 @@ class Engine:
 
 def require_free(engine: Engine | None, *, port: int = PORT, is_here: bool = True) -> None:
     client = cast("docker.DockerClient | None", engine)
-    ports.require_free(port, client, own_service=OWN, is_here=is_here, remedy="do this")
+    ports.require_free(port, client, own_services=[OWN], is_here=is_here, remedy="do this")
 
 
 def test_a_removed_service_of_ours_is_waited_for_until_its_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def kernel(folder: Path, *, reserved: str = "") -> Path:
     ("port", "lent"), [(4000, False), (32767, False), (32768, True), (60999, True), (61000, False)]
 )
 def test_a_port_that_may_be_lent_to_an_outgoing_connection_is_warned_of(tmp_path: Path, port: int, lent: bool) -> None:
-    warning = ports.lending(port, kernel(tmp_path))
+    warning = ports.lending(port, "litellm.hostPort", kernel(tmp_path))
 
     assert (warning is not None) is lent
     if warning is not None:
@@ -76,7 +76,7 @@ def test_a_port_that_may_be_lent_to_an_outgoing_connection_is_warned_of(tmp_path
     ("port", "lent"), [(40000, False), (40001, True), (40005, False), (40010, False), (40011, True)]
 )
 def test_a_port_that_the_kernel_keeps_back_is_not_warned_of(tmp_path: Path, port: int, lent: bool) -> None:
-    warning = ports.lending(port, kernel(tmp_path, reserved="40000,40005-40010"))
+    warning = ports.lending(port, "litellm.hostPort", kernel(tmp_path, reserved="40000,40005-40010"))
 
     assert (warning is not None) is lent
 
@@ -86,13 +86,13 @@ def test_up_says_so_of_this_machines_engine_only(tmp_path: Path, host: str, said
     document: dict[str, JsonValue] = {"docker": {"host": host}, "litellm": {"hostPort": 40000}}
     told: list[str] = []
 
-    gateway_port.warn_of_lending(parse(document, place="here"), told.append, kernel=kernel(tmp_path))
+    host_ports.warn_of_lending(parse(document, place="here"), told.append, kernel=kernel(tmp_path))
 
     assert len(told) == said
 
 
 def test_a_kernel_that_does_not_tell_what_it_lends_is_not_warned_of(tmp_path: Path) -> None:
-    assert ports.lending(40000, tmp_path) is None
+    assert ports.lending(40000, "litellm.hostPort", tmp_path) is None
 
 
 def test_of_another_machine_only_what_its_engine_publishes_counts() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from operations import stack_file
+from operations import chosen_settings, stack_file
 from operations.errors import OperationsError
 from operations.home import StackHome, open_home
 from operations.locations import Locations
@@ -29,14 +29,17 @@ class WritingPulumi(Pulumi):
     Attributes:
         given: The secrets that it was given, by key.
         plain: What else it was told to set.
+        asked: All that it was asked.
         dies_at: The key at which it is killed.
     """
 
     given: dict[str, str] = field(default_factory=dict)
     plain: list[tuple[str, ...]] = field(default_factory=list)
     dies_at: str = ""
+    asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def ask(self, *arguments: str, secret: str | None = None) -> str:
+        self.asked.append(arguments)
         if arguments[:2] == ("stack", "select"):
             file = self.places.clone / f"Pulumi.{self.home.stack}.yaml"
             text = file.read_text()
@@ -138,20 +141,20 @@ def test_a_variable_counts_until_what_hangs_on_it_is_made(
     stack_file.complete(pulumi, {})
     made(home, *resources)
 
-    (words,) = stack_file.choose(pulumi, environment)
-    intended = stack_file.intended(home, places.clone, environment)
+    (words,) = chosen_settings.choose(pulumi, environment)
+    intended = chosen_settings.intended(home, places.clone, environment)
 
     (variable,) = environment
     assert len(pulumi.plain) == is_taken
     assert words.endswith(f"({variable})") is is_taken
     assert words.startswith(f"{variable}: not taken, as the stack was made with") is not is_taken
-    assert (intended != stack_file.intended(home, places.clone, {})) is is_taken
+    assert (intended != chosen_settings.intended(home, places.clone, {})) is is_taken
 
 
 def test_the_settings_that_a_new_stack_will_have_are_known_before_its_file_is_made(
     places: Locations, home: StackHome
 ) -> None:
-    intended = stack_file.intended(home, places.clone, {**PORT, **NAMES})
+    intended = chosen_settings.intended(home, places.clone, {**PORT, **NAMES})
 
     assert (intended.litellm.host_port, intended.name_prefix) == (20001, "two-")
     assert not home.stack_file.exists()
@@ -169,8 +172,8 @@ def test_a_variable_whose_value_is_not_allowed_is_refused_before_it_is_stored(
     places: Locations, home: StackHome, environment: dict[str, str], words: str
 ) -> None:
     for look in (
-        lambda: stack_file.intended(home, places.clone, environment),
-        lambda: stack_file.overrides_of(environment, image_source="airgap", docker_host="unix:///x"),
+        lambda: chosen_settings.intended(home, places.clone, environment),
+        lambda: chosen_settings.overrides_of(environment, image_source="airgap", docker_host="unix:///x"),
     ):
         with pytest.raises(OperationsError) as told:
             look()
@@ -183,8 +186,8 @@ def test_variables_leave_a_file_that_is_in_git_alone(places: Locations) -> None:
     home = open_home(places, "prod")
     pulumi = pulumi_on(places, home)
 
-    assert stack_file.choose(pulumi, PORT) == []
-    assert stack_file.intended(home, places.clone, PORT).litellm.host_port == 4000
+    assert chosen_settings.choose(pulumi, PORT) == []
+    assert chosen_settings.intended(home, places.clone, PORT).litellm.host_port == 4000
 
 
 def test_a_file_in_git_that_gets_its_salt_is_told_once_with_what_to_do(places: Locations, home: StackHome) -> None:

@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from operations import gateway_port
+from operations import host_ports
 from operations.errors import Foreign, RefusedEngine
 from operations.home import open_home
 from operations.locations import Locations
 from operations.progress import Board
 from operations.session import Session
+from stacks.settings import Settings, parse
 from tests.unmanaged_engine import IN_NO_SWARM, WORKER, unmanaged_engine
 
+# Below the kernel's range for outgoing connections, and nobody's.
+FREE = {"LLMPROXY_GATEWAY_PORT": "20997", "LLMPROXY_HTTP_PORT": "20998", "LLMPROXY_HTTPS_PORT": "20999"}
 GATEWAY = {"resources": [{"type": "docker:index/service:Service", "inputs": {"name": "llmproxy_litellm"}}]}
 
 
@@ -47,21 +50,21 @@ def test_a_taken_port_is_refused_before_there_is_a_stack_file_and_the_remedy_wor
     places: Locations, taken: int
 ) -> None:
     with pytest.raises(Foreign, match=rf"port {taken}: taken by .*; end it, or choose another port: ") as told:
-        gateway_port.look_early(session(places, LLMPROXY_GATEWAY_PORT=str(taken)))
+        host_ports.look_early(session(places, LLMPROXY_GATEWAY_PORT=str(taken)))
 
     assert not (places.home / "llmproxy" / "dev" / "Pulumi.dev.yaml").exists()
     remedy = re.search(r"(\w+)=PORT make up$", str(told.value))
     assert remedy is not None
     with socket.create_server(("127.0.0.1", 0)) as another:
         free = another.getsockname()[1]
-    gateway_port.look_early(session(places, **{remedy[1]: str(free)}))
+    host_ports.look_early(session(places, **{remedy[1]: str(free)}))
 
 
 def test_an_engine_that_cannot_be_used_is_told_before_any_port(places: Locations) -> None:
     with unmanaged_engine(WORKER) as host:
         here = {"LLMPROXY_ENGINE_SOCKET": host.removeprefix("unix://")}
         with pytest.raises(RefusedEngine, match="is a worker, allowed is a manager"):
-            gateway_port.look_early(session(places, **here))
+            host_ports.look_early(session(places, **here))
 
 
 def test_an_engine_in_no_swarm_yet_is_asked_for_its_containers(places: Locations) -> None:
@@ -69,9 +72,9 @@ def test_an_engine_in_no_swarm_yet_is_asked_for_its_containers(places: Locations
     with unmanaged_engine(IN_NO_SWARM, containers=[publishing]) as host:
         here = {"LLMPROXY_ENGINE_SOCKET": host.removeprefix("unix://")}
         with pytest.raises(Foreign, match="port 4000: taken by the container or service shop;"):
-            gateway_port.look_early(session(places, **here))
+            host_ports.look_early(session(places, **here))
 
-        gateway_port.look_early(session(places, LLMPROXY_GATEWAY_PORT="31999", **here))
+        host_ports.look_early(session(places, LLMPROXY_GATEWAY_PORT="31999", **here))
 
 
 @pytest.mark.parametrize(
@@ -93,4 +96,24 @@ def test_an_engine_in_no_swarm_yet_is_asked_for_its_containers(places: Locations
 def test_the_remedy_is_a_command_that_works_where_it_is_typed(
     places: Locations, stack: str, made: object, remedy: str
 ) -> None:
-    assert gateway_port.remedy(open_home(places, stack), places.clone, made) == remedy
+    (port,) = host_ports.wanted(Settings())
+
+    assert host_ports.remedies(open_home(places, stack), places.clone, made)(port) == remedy
+
+
+@pytest.mark.parametrize("variable", ["LLMPROXY_HTTP_PORT", "LLMPROXY_HTTPS_PORT"])
+def test_a_taken_port_of_the_ingress_is_refused_before_there_is_a_stack_file(
+    places: Locations, taken: int, variable: str
+) -> None:
+    (places.clone / "Pulumi.dev.full.template.yaml").write_text(
+        "config:\n  llmproxy:settings:\n    traefik:\n      enabled: true\n"
+    )
+
+    with pytest.raises(Foreign, match=rf"port {taken}: taken by .*: {variable}=PORT make up$"):
+        host_ports.look_early(session(places, **{**FREE, variable: str(taken)}), "full")
+
+
+def test_the_ports_of_an_ingress_that_is_switched_off_are_not_asked_for() -> None:
+    asked = [port.path for port in host_ports.wanted(parse({"traefik": {"httpPort": 8080}}, place="here"))]
+
+    assert asked == ["litellm.hostPort"]
