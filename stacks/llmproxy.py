@@ -10,7 +10,8 @@ import pulumi
 from components.rollout import RolloutGate
 from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
-from components.services.litellm import PORT, Litellm, LitellmArgs
+from components.services.litellm import PORT, Litellm
+from components.services.litellm_args import LitellmArgs
 from stacks import images, ingress, litellm_config
 from stacks.data import Data
 from stacks.environment import Environment
@@ -40,6 +41,7 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
             labels=ingress.Ingress(settings).labels("litellm", gateway.host_name, PORT),
             replicas=gateway.replicas,
             workers=gateway.workers,
+            longest_stream_seconds=gateway.longest_stream_seconds,
             resources=Resources(**gateway.resources.model_dump()),
             placement_constraints=gateway.placement_constraints,
             migration_triggers=data.beginnings,

@@ -44,6 +44,7 @@ _REMEDIES = {
     "litellm_mode": _OWN_SETTING.format("mode"),
     "litellm_log": _OWN_SETTING.format("log"),
     "num_workers": _OWN_SETTING.format("workers"),
+    "graceful_shutdown_timeout": _OWN_SETTING.format("longestStreamSeconds"),
     "master_key": _CONFIG_KEY.format("litellm-master-key"),
     "litellm_master_key": _CONFIG_KEY.format("litellm-master-key"),
     "salt_key": _CONFIG_KEY.format("litellm-salt-key"),

@@ -35,6 +35,13 @@ class Litellm(Strict):
     )
     replicas: int = Field(1, ge=1, le=100, description="Tasks of the gateway.")
     workers: int = Field(4, ge=1, le=64, description="Worker processes in each task (--num_workers).")
+    longest_stream_seconds: int = Field(
+        300,
+        ge=1,
+        le=86_400,
+        description="How long an answer that has begun may go on when its gateway is replaced; after that it is cut. "
+        "With a host port of its own the new gateway starts only when the last of them has ended.",
+    )
     resources: Resources = Field(Resources(), description="Limits of each gateway task.")
     placement_constraints: list[str] = Field([], description="Swarm constraints, such as node.role==worker.")
     proxy_batch_write_at: int = Field(60, ge=1, description="Seconds between two writes of spend to the database.")

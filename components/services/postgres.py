@@ -11,29 +11,26 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import entrypoint, env_file
-from components.config import Config, ConfigArgs
+from components import entrypoint
 from components.healthcheck import Healthcheck, postgres_test
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
-from components.secret import Secret, SecretArgs
 from components.service import Service
 from components.service_args import (
     NO_LIMITS,
-    ConfigFile,
     HostPort,
     Mount,
     NetworkAttachment,
     Resources,
     Rollout,
-    SecretFile,
     ServiceArgs,
 )
+from components.service_files import ServiceFiles, secret_path
 from components.services.database import Database
 
 PORT = 5432
 DATA_PATH = "/var/lib/postgresql"
-PASSWORD_FILE = "/run/secrets/db-password"  # noqa: S105  a path, no password
+PASSWORD_FILE = secret_path("db-password")
 # The builtin provider sorts alike on every C library: a volume can move between Debian, Alpine and our own image.
 INITDB_ARGS = "--encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C.UTF-8"
 
@@ -85,9 +82,7 @@ class Postgres(pulumi.ComponentResource):
     def __init__(self, name: str, args: PostgresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("llmproxy:services:Postgres", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        password = Secret(f"{name}-password", SecretArgs(value=args.password, labels=args.stack.labels), child)
-        script = Config(f"{name}-entrypoint", ConfigArgs(text=entrypoint.script(), labels=args.stack.labels), child)
-        environment = Config(f"{name}-env", ConfigArgs(text=_environment(args), labels=args.stack.labels), child)
+        files = ServiceFiles(name, args.stack, self)
         service = Service(
             name,
             ServiceArgs(
@@ -97,11 +92,8 @@ class Postgres(pulumi.ComponentResource):
                 command=entrypoint.COMMAND,
                 args=["docker-entrypoint.sh", "postgres", "-c", f"max_connections={args.max_connections}"],
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
-                secrets=[SecretFile(password, PASSWORD_FILE)],
-                configs=[
-                    ConfigFile(script, entrypoint.PATH, entrypoint.MODE),
-                    ConfigFile(environment, env_file.PATH),
-                ],
+                secrets=[files.secret("password", args.password, PASSWORD_FILE)],
+                configs=[files.entrypoint(), files.environment(_environment(args))],
                 mounts=[
                     Mount(DATA_PATH, args.volume_name),
                     Mount("/dev/shm", kind="tmpfs", size_mib=args.shared_memory_mib),  # noqa: S108  not a temp file
@@ -124,15 +116,13 @@ class Postgres(pulumi.ComponentResource):
         self.register_outputs({"service_id": self.service_id, "host": self.host, "port": self.port})
 
 
-def _environment(args: PostgresArgs) -> str:
-    return env_file.render(
-        {
-            "POSTGRES_DB": args.database,
-            "POSTGRES_USER": args.user,
-            "POSTGRES_PASSWORD_FILE": PASSWORD_FILE,
-            "POSTGRES_INITDB_ARGS": INITDB_ARGS,
-        }
-    )
+def _environment(args: PostgresArgs) -> dict[str, str]:
+    return {
+        "POSTGRES_DB": args.database,
+        "POSTGRES_USER": args.user,
+        "POSTGRES_PASSWORD_FILE": PASSWORD_FILE,
+        "POSTGRES_INITDB_ARGS": INITDB_ARGS,
+    }
 
 
 def _healthcheck(args: PostgresArgs) -> Healthcheck:

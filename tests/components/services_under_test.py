@@ -7,7 +7,7 @@ from typing import Any
 
 from components.naming import SwarmStack
 from components.services.database import Database
-from components.services.litellm import LitellmArgs
+from components.services.litellm_args import LitellmArgs
 from components.services.postgres import PostgresArgs
 from tests.components.engine import Engine
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from components.services.litellm import MIGRATE, START, Litellm
+from components.services.litellm import START, Litellm
+from components.services.litellm_args import MIGRATE
 from tests.components.engine import Engine, drained
 from tests.components.services_under_test import LITELLM, PASSWORD, config_text, container, service
 
@@ -25,7 +26,9 @@ URL = "@url DATABASE_URL=/run/secrets/db-password postgresql://owner: @db:5432/g
 
 def test_the_gateway_never_changes_the_schema_and_reads_its_secrets_from_files(engine: Engine) -> None:
     assert config_text(engine, "litellm-env").splitlines() == [
+        "AIOHTTP_TTL_DNS_CACHE=2",
         "DISABLE_SCHEMA_UPDATE=true",
+        "GRACEFUL_SHUTDOWN_TIMEOUT=300",
         "LITELLM_LOG=ERROR",
         "@file LITELLM_MASTER_KEY=/run/secrets/litellm-master-key",
         "@file LITELLM_SALT_KEY=/run/secrets/litellm-salt-key",
@@ -42,7 +45,8 @@ def test_the_configuration_is_a_swarm_config_at_the_path_that_the_command_names(
     assert config_text(engine, "litellm-config") == "general_settings: {}\n"
     files = {entry["fileName"] for entry in container(engine)["configs"]}
     assert files == {"/etc/llmproxy/entrypoint.sh", "/etc/llmproxy/env", "/app/config.yaml"}
-    assert container(engine)["args"][3:] == ["--config", "/app/config.yaml", "--port", "4000", "--num_workers", "4"]
+    words = "--config /app/config.yaml --port 4000 --num_workers 4 --keepalive_timeout 120"
+    assert container(engine)["args"][3:] == words.split()
 
 
 def test_no_secret_is_on_a_command_line_or_in_a_config(engine: Engine) -> None:
@@ -82,6 +86,22 @@ def test_with_a_host_port_it_is_stop_first_and_without_start_first(engine: Engin
     behind_traefik = drained(lambda: Litellm("litellm", replace(LITELLM, host_port=None)))
     assert service(behind_traefik)["updateConfig"]["order"] == "start-first"
     assert [port["publishedPort"] for port in service(behind_traefik)["endpointSpec"]["ports"]] == [0]
+
+
+def test_it_serves_on_after_term_only_where_another_task_takes_over(engine: Engine) -> None:
+    behind_traefik = drained(lambda: Litellm("litellm", replace(LITELLM, host_port=None)))
+    assert config_text(behind_traefik, "litellm-env").startswith("@drain 10\n")
+    assert "@drain" not in config_text(engine, "litellm-env")
+    assert "@drain" not in config_text(behind_traefik, "litellm-migrate-env")
+
+
+def test_the_longest_stream_that_is_promised_ends_before_the_kill() -> None:
+    promised = replace(LITELLM, host_port=None, longest_stream_seconds=100)
+    engine = drained(lambda: Litellm("litellm", promised))
+    assert "GRACEFUL_SHUTDOWN_TIMEOUT=100" in config_text(engine, "litellm-env").splitlines()
+    assert container(engine)["stopGracePeriod"] == "2m"
+    engine = drained(lambda: Litellm("litellm", replace(promised, host_port=4000)))
+    assert container(engine)["stopGracePeriod"] == "1m50s"
 
 
 def test_the_health_check_asks_the_port_that_answers_requests(engine: Engine) -> None:

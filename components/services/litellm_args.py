@@ -1,0 +1,85 @@
+"""The arguments of the gateway.
+
+Frozen values only. Apart from the component, because its migration job takes them as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+
+from components import entrypoint
+from components.naming import SwarmStack
+from components.service_args import NO_LIMITS, Resources
+from components.services.database import Database
+
+LAST_WRITES_SECONDS = 10
+# Schema and migrations lie in a Python package of the image; find_spec finds it without importing it.
+MIGRATE = (
+    'dir=$(python3 -c "import importlib.util as u; '
+    "print(u.find_spec('litellm_proxy_extras').submodule_search_locations[0])\") "
+    '&& cd "$dir" && exec prisma migrate deploy --schema "$dir/schema.prisma"'
+)
+
+
+@dataclass(frozen=True)
+class LitellmArgs:
+    """What the gateway is.
+
+    Attributes:
+        stack: The Swarm stack it belongs to.
+        docker_host: Address of a manager's engine, through which the migration job runs.
+        config_yaml: LiteLLM's own configuration; names no secret.
+        environment: Variables without secrets.
+        secret_environment: Further variables, each of which reaches the container as a secret file.
+        network_ids: Networks on which it answers to its alias. One must reach the providers.
+        host_port: Port of the node; None publishes none.
+        workers: Processes in each task.
+        longest_stream_seconds: How long an answer that has begun may go on after the gateway was told to end.
+        drain_seconds: How long it serves on before it is told; only without a host port, as with one no other task can
+            serve meanwhile.
+        interval_seconds: Between two health checks. Short, because a task counts as running only after the first
+            good one.
+        migration_triggers: What runs the migration again besides a new image or address, such as a new volume.
+        migration_command: Runs with DATABASE_URL in its environment; ends with 0 when the schema is current.
+    """
+
+    stack: SwarmStack
+    docker_host: str
+    image: pulumi.Input[str]
+    config_yaml: pulumi.Input[str]
+    master_key: pulumi.Input[str]
+    salt_key: pulumi.Input[str]
+    database: Database
+    network_ids: Sequence[pulumi.Input[str]]
+    name: str = "litellm"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secret_environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    host_port: int | None = None
+    replicas: int = 1
+    workers: int = 1
+    interval_seconds: float = 5
+    timeout_seconds: float = 5
+    retries: int = 6
+    start_period_seconds: float = 60
+    monitor_seconds: float = 10
+    longest_stream_seconds: int = 300
+    drain_seconds: int = entrypoint.DRAIN_SECONDS
+    resources: Resources = NO_LIMITS
+    placement_constraints: Sequence[str] = ()
+    labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    migration_timeout_seconds: float = 300
+    migration_triggers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    migration_command: Sequence[str] = ("sh", "-c", MIGRATE)
+
+    @property
+    def drains(self) -> bool:
+        """Whether another task takes over before this one ends."""
+        return self.host_port is None
+
+    @property
+    def stop_grace_seconds(self) -> float:
+        """From TERM to KILL: enough to drain, to end the longest stream and to write down what it cost."""
+        return (self.drain_seconds if self.drains else 0) + self.longest_stream_seconds + LAST_WRITES_SECONDS
