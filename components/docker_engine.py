@@ -18,13 +18,15 @@ from docker.errors import APIError, DockerException, NotFound
 from docker.utils import kwargs_from_env
 from pydantic import JsonValue
 
-from components.errors import EngineUnreachable, SwarmError
+from components.errors import ChangedMeanwhile, EngineUnreachable, SwarmError
+from components.file_store import FileStore
 from components.ssh_bridge import bridge
-from components.swarm_state import ServiceState, TaskState, moment, service_state, task_state
+from components.swarm_state import ServiceSpec, ServiceState, TaskState, moment, service_spec, service_state, task_state
 
 TIMEOUT_SECONDS = 20
 TASK_LABEL = "com.docker.swarm.task.id="
 SERVICE_LABEL = "com.docker.swarm.service.id="
+OUT_OF_SEQUENCE = "update out of sequence"
 
 
 class SwarmApi(Protocol):
@@ -35,7 +37,9 @@ class SwarmApi(Protocol):
     def tasks(self, service_id: str) -> list[TaskState]: ...
     def node_name(self, node_id: str) -> str: ...
     def task_log(self, service_id: str, task_id: str, lines: int) -> list[str]: ...
+    def spec(self, name_or_id: str) -> ServiceSpec | None: ...
     def create_service(self, body: Mapping[str, JsonValue]) -> str: ...
+    def update_service(self, service_id: str, version: int, spec: Mapping[str, JsonValue]) -> None: ...
     def remove_service(self, service_id: str) -> None: ...
     def volume_labels(self, name: str) -> Mapping[str, str] | None: ...
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None: ...
@@ -48,15 +52,28 @@ class DockerEngine:
     def __init__(self, client: docker.APIClient) -> None:
         self._client = client
 
+    @property
+    def files(self) -> FileStore:
+        """Secrets and configs."""
+        return FileStore(self._client)
+
     def now(self) -> datetime:
         return moment(str(self._client.info()["SystemTime"]))
 
     def service(self, name_or_id: str) -> ServiceState | None:
+        found = self._listed(name_or_id)
+        return service_state(found) if found else None
+
+    def spec(self, name_or_id: str) -> ServiceSpec | None:
+        found = self._listed(name_or_id)
+        return service_spec(found) if found else None
+
+    def _listed(self, name_or_id: str) -> dict[str, JsonValue] | None:
         for key in ("id", "name"):
             # The filters match prefixes as well.
             for found in self._client.services(filters={key: name_or_id}, status=True):  # type: ignore[no-untyped-call]  # the stubs leave it out
                 if name_or_id in (found["ID"], found["Spec"]["Name"]):
-                    return service_state(found)
+                    return dict(found)
         return None
 
     def tasks(self, service_id: str) -> list[TaskState]:
@@ -88,9 +105,28 @@ class DockerEngine:
             name=body["Name"],
             labels=body["Labels"],
             mode=body["Mode"],
+            update_config=body.get("UpdateConfig"),
             endpoint_spec=body["EndpointSpec"],
         )
         return str(created["ID"])
+
+    def update_service(self, service_id: str, version: int, spec: Mapping[str, JsonValue]) -> None:
+        """Gives a service another spec; `ChangedMeanwhile` where somebody else did since `version`."""
+        try:
+            self._client.update_service(
+                service_id,
+                version,
+                task_template=spec["TaskTemplate"],
+                name=spec["Name"],
+                labels=spec["Labels"],
+                mode=spec["Mode"],
+                update_config=spec.get("UpdateConfig"),
+                endpoint_spec=spec.get("EndpointSpec"),
+            )
+        except APIError as error:
+            if OUT_OF_SEQUENCE in str(error.explanation):
+                raise ChangedMeanwhile(f"service {spec['Name']}: somebody else changed it at the same time") from error
+            raise
 
     def remove_service(self, service_id: str) -> None:
         with suppress(NotFound):

@@ -3,7 +3,8 @@
     SwarmError                 base: text = place, found, allowed, remedy
     ├─ EngineUnreachable       no answer from the Docker Engine
     ├─ RolloutFailed           a service did not become, or not stay, what was wanted
-    ├─ JobFailed               a one-shot job ended badly, late, or could not start
+    ├─ JobFailed               a job ended badly, late, or could not start
+    ├─ ChangedMeanwhile        somebody else wrote the service between our look and our update
     └─ DataMismatch            what must not vanish has vanished or is another one
 
 Pure; at the border to Pulumi `provider_border.py` turns them into one clear message.
@@ -25,7 +26,11 @@ class RolloutFailed(SwarmError):
 
 
 class JobFailed(SwarmError):
-    """A one-shot job ended badly, too late, or could not start."""
+    """A job ended badly, too late, or could not start."""
+
+
+class ChangedMeanwhile(SwarmError):
+    """Somebody else wrote the service between our look and our update."""
 
 
 class DataMismatch(SwarmError):

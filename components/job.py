@@ -6,17 +6,15 @@ mode that runs once. The work is done in the Swarm and only watched from here.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pulumi
 from pulumi.dynamic import Resource
 
+from components import job_props
 from components.docker_engine import connect
 from components.job_args import JobArgs
 from components.job_run import run
 from components.job_spec import NOT_IN_DIGEST, JobInputs
 from components.provider_border import parse, secret_list
-from components.service_args import ConfigFile, SecretFile
 from components.swarm_provider import Props, SwarmProvider
 
 
@@ -48,9 +46,9 @@ class Job(Resource, module="swarm", name="Job"):
             "image": args.image,
             "command": list(args.command),
             "args": list(args.args),
-            "networks": [{"network_id": one.network_id, "aliases": list(one.aliases)} for one in args.networks],
-            "secrets": [_file(one.secret.secret_id, one.secret.name, one) for one in args.secrets],
-            "configs": [_file(one.config.config_id, one.config.name, one) for one in args.configs],
+            "networks": job_props.networks(args.networks),
+            "secrets": job_props.secrets(args.secrets),
+            "configs": job_props.configs(args.configs),
             "placement_constraints": list(args.placement_constraints),
             "timeout_seconds": args.timeout_seconds,
             "triggers": dict(args.triggers),
@@ -58,14 +56,3 @@ class Job(Resource, module="swarm", name="Job"):
             "user": args.user or "",
         }
         super().__init__(JobProvider(), name, props, opts)
-
-
-def _file(object_id: pulumi.Output[str], name: pulumi.Output[str], file: SecretFile | ConfigFile) -> dict[str, Any]:
-    return {
-        "object_id": object_id,
-        "object_name": name,
-        "path": file.path,
-        "mode": file.mode,
-        "uid": file.uid,
-        "gid": file.gid,
-    }

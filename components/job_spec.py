@@ -1,7 +1,8 @@
 """The Swarm service that a one-shot job is, as the engine's API wants it.
 
 Takes the job's parsed inputs, gives the body of `POST /services/create` and the digest by which a job is recognised.
-Mode `replicated-job` (API 1.41), which pulumi_docker does not know. Pure of network.
+Mode `replicated-job` (API 1.41), which pulumi_docker does not know. What it runs, `TaskInputs`, a scheduled job has as
+well. Pure of network.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class NetworkInputs(ProviderInputs):
     aliases: list[str]
 
 
-class JobInputs(ProviderInputs):
-    """Everything that a job is; `user` empty is the image's own."""
+class TaskInputs(ProviderInputs):
+    """What a job runs, where and as whose; `user` empty is the image's own."""
 
     docker_host: str
     service_name: str
@@ -51,10 +52,15 @@ class JobInputs(ProviderInputs):
     secrets: list[FileInputs]
     configs: list[FileInputs]
     placement_constraints: list[str]
+    user: str
+
+
+class JobInputs(TaskInputs):
+    """Everything that a one-shot job is."""
+
     timeout_seconds: float
     triggers: dict[str, str]
     secret_values: list[str]
-    user: str
 
 
 def digest(inputs: JobInputs) -> str:
@@ -65,6 +71,17 @@ def digest(inputs: JobInputs) -> str:
 
 def service_body(inputs: JobInputs) -> dict[str, JsonValue]:
     """Gives the service: one task, never restarted."""
+    return {
+        "Name": inputs.service_name,
+        "Labels": {**inputs.labels, JOB_DIGEST_LABEL: digest(inputs)},
+        "TaskTemplate": task_template(inputs),
+        "Mode": {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}},
+        "EndpointSpec": {"Mode": "dnsrr"},
+    }
+
+
+def task_template(inputs: TaskInputs) -> dict[str, JsonValue]:
+    """Gives the task of a job, never restarted."""
     container: dict[str, JsonValue] = {
         "Image": inputs.image,
         "Command": list(inputs.command),
@@ -81,16 +98,10 @@ def service_body(inputs: JobInputs) -> dict[str, JsonValue]:
         {"Target": network.network_id, "Aliases": list(network.aliases)} for network in inputs.networks
     ]
     return {
-        "Name": inputs.service_name,
-        "Labels": {**inputs.labels, JOB_DIGEST_LABEL: digest(inputs)},
-        "TaskTemplate": {
-            "ContainerSpec": container,
-            "RestartPolicy": {"Condition": "none"},
-            "Placement": {"Constraints": list(inputs.placement_constraints)},
-            "Networks": networks,
-        },
-        "Mode": {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}},
-        "EndpointSpec": {"Mode": "dnsrr"},
+        "ContainerSpec": container,
+        "RestartPolicy": {"Condition": "none"},
+        "Placement": {"Constraints": list(inputs.placement_constraints)},
+        "Networks": networks,
     }
 
 

@@ -75,6 +75,33 @@ class TaskState:
         return self.state == "pending" and "no suitable node" in self.message
 
 
+@dataclass(frozen=True)
+class ServiceSpec:
+    """All that was asked of a service, as it has to be given back in an update.
+
+    Attributes:
+        version: Every update by anybody makes it another one.
+    """
+
+    service_id: str
+    version: int
+    spec: Json
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return {key: _text(value) for key, value in _object(self.spec.get("Labels")).items()}
+
+    @property
+    def replicas(self) -> int:
+        return _number(_object(_object(self.spec.get("Mode")).get("Replicated")).get("Replicas")) or 0
+
+
+def service_spec(document: Json) -> ServiceSpec:
+    """Reads what was asked of one service of the API."""
+    version = _number(_object(document.get("Version")).get("Index")) or 0
+    return ServiceSpec(_text(document.get("ID")), version, _object(document.get("Spec")))
+
+
 def service_state(document: Json) -> ServiceState:
     """Reads one service of the API, as listed with its task counts."""
     spec = _object(document.get("Spec"))
