@@ -64,5 +64,6 @@ def _files(folder: Path, version: str | None) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         is_other_version = parts[0] == VERSIONS and parts[1:2] != (version,)
-        if path.is_file() and not is_other_version:
+        is_byproduct = "__pycache__" in parts  # of a test that imported a program of the folder
+        if path.is_file() and not is_other_version and not is_byproduct:
             yield path
