@@ -4,12 +4,12 @@ STACK ?= dev
 PYTHON ?= python3
 FORCE ?=
 # Only as they are typed here: a KEY of the environment is somebody else's.
-ifneq ($(origin KEY),command line)
-KEY :=
+define only-as-typed
+ifneq ($$(origin $(1)),command line)
+$(1) :=
 endif
-ifneq ($(origin PROFILE),command line)
-PROFILE :=
-endif
+endef
+$(foreach name,KEY PROFILE JSON SECRET NAME,$(eval $(call only-as-typed,$(name))))
 
 export LLMPROXY_HOME LLMPROXY_CACHE
 ifeq ($(LLMPROXY_HOME),)
@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge doctor env key images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup-free
+.PHONY: help up preview down purge status doctor env key images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ down: ## takes the gateway down; data and what is inside LiteLLM stay
 
 purge: ## removes all of it, data and state too; asks (FORCE=1 does not)
 	$(operations) purge --stack $(STACK) $(if $(FORCE),--force)
+
+status: ## how every service and job is, JSON=1 for programs; the exit code is 0 when all is well
+	$(operations) status --stack $(STACK) $(if $(JSON),--json)
 
 doctor: ## says what is there, what is missing, versions, disk
 	$(operations) doctor --stack $(STACK)

@@ -73,6 +73,12 @@ def doctor(stack: Stack = "dev") -> None:
 
 
 @app.command()
+def status(stack: Stack = "dev", as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Says how every service and job is."""
+    _run("status", stack, as_json=as_json)
+
+
+@app.command()
 def env(stack: Stack = "dev") -> None:
     """Prints exports for a shell in which plain pulumi works."""
     _run("env", stack)

@@ -11,7 +11,7 @@ from operations.home import StackHome, open_home
 from operations.locations import Locations
 from operations.profiles import applied, changes, changes_back
 from operations.settings_document import leaves, value_at
-from tests.operations.test_stack_file import WritingPulumi, pulumi_on
+from tests.operations.writing_pulumi import WritingPulumi, pulumi_on
 
 FULL: dict[str, JsonValue] = {"traefik": {"enabled": True, "httpPort": 8080}, "portainer": {"enabled": True}}
 TEMPLATE: dict[str, JsonValue] = {"litellm": {"hostPort": 4000}}

@@ -1,59 +1,18 @@
 """A generated stack file gets its secrets once; whoever removes one is told, and gets no other in its place."""
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 
 from operations import chosen_settings, stack_file
 from operations.errors import OperationsError
 from operations.home import StackHome, open_home
 from operations.locations import Locations
-from operations.pulumi_process import Pulumi
-from operations.toolchain import Toolchain
+from tests.operations.writing_pulumi import Killed, pulumi_on
 
 MASTER_KEY, SALT_KEY = stack_file.GENERATED_SECRETS
 TEMPLATE = "config:\n  llmproxy:settings:\n    imageSource: official\n"
-
-
-class Killed(Exception):
-    """The run ends in the middle."""
-
-
-@dataclass(frozen=True)
-class WritingPulumi(Pulumi):
-    """A pulumi that only writes stack files.
-
-    Attributes:
-        given: The secrets that it was given, by key.
-        plain: What else it was told to set.
-        asked: All that it was asked.
-        dies_at: The key at which it is killed.
-    """
-
-    given: dict[str, str] = field(default_factory=dict)
-    plain: list[tuple[str, ...]] = field(default_factory=list)
-    dies_at: str = ""
-    asked: list[tuple[str, ...]] = field(default_factory=list)
-
-    def ask(self, *arguments: str, secret: str | None = None) -> str:
-        self.asked.append(arguments)
-        if arguments[:2] == ("stack", "select"):
-            file = self.places.clone / f"Pulumi.{self.home.stack}.yaml"
-            text = file.read_text()
-            file.write_text(text if "encryptionsalt" in text else f"encryptionsalt: v1:x\n{text}")
-        if arguments[:3] == ("config", "set", "--path"):
-            self.plain.append(arguments[3:5])
-        if arguments[:3] == ("config", "set", "--secret") and secret is not None:
-            if arguments[3] == self.dies_at:
-                raise Killed
-            self.given[arguments[3]] = secret
-            document = yaml.safe_load(self.home.stack_file.read_text())
-            document["config"][arguments[3]] = {"secure": "v1:x"}
-            self.home.stack_file.write_text(yaml.safe_dump(document))
-        return ""
 
 
 @pytest.fixture
@@ -67,11 +26,6 @@ def places(tmp_path: Path) -> Locations:
 @pytest.fixture
 def home(places: Locations) -> StackHome:
     return open_home(places, "dev")
-
-
-def pulumi_on(places: Locations, home: StackHome, *, dies_at: str = "") -> WritingPulumi:
-    toolchain = Toolchain(places.cache, places.cache, has_stand_ins=True)
-    return WritingPulumi(places, home, toolchain, {}, dies_at=dies_at)
 
 
 def test_a_first_run_generates_both_keys_once(places: Locations, home: StackHome) -> None:
