@@ -12,7 +12,7 @@ from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
 from components.services.litellm import PORT, Litellm
 from components.services.litellm_args import LitellmArgs
-from stacks import images, ingress, litellm_config
+from stacks import images, ingress, jobs, litellm_config
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.networks import Networks
@@ -62,5 +62,4 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
 
 def _others(environment: Environment, networks: Networks, data: Data, group: pulumi.Resource) -> list[GatedService]:
     """The services beside the gateway that are switched on."""
-    del environment, networks, data, group
-    return []
+    return [*jobs.deploy(environment, networks, data, group)]

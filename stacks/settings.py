@@ -16,6 +16,7 @@ from stacks import passed_through
 from stacks.settings_base import Resources, Strict
 from stacks.settings_errors import SettingsError, problems_of
 from stacks.settings_ingress import Ingress, Traefik
+from stacks.settings_jobs import DbCleanup, SwarmCronjob
 from stacks.settings_litellm import Litellm
 from stacks.settings_ownership import Ownership
 from stacks.settings_types import DatabaseName, DockerHost, HostName, NamePrefix, Port, RoleName, UrlQuery
@@ -98,6 +99,8 @@ class Settings(Strict):
     litellm: Litellm = Field(Litellm(), description="The gateway.")
     ingress: Ingress = Field(Ingress(), description="Host names, and what routes them.")
     traefik: Traefik = Field(Traefik(), description="Our ingress.")
+    swarm_cronjob: SwarmCronjob = Field(SwarmCronjob(), description="What starts and keeps the scheduled jobs.")
+    db_cleanup: DbCleanup = Field(DbCleanup(), description="The clean-up of spend logs.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")
 
     @model_validator(mode="after")
@@ -105,6 +108,15 @@ class Settings(Strict):
         if self.image_source == "airgap":
             passed_through.refuse_offline(self.litellm.environment, within=("litellm", "environment"))
             passed_through.refuse_offline(self.litellm.secret_environment, within=("litellm", "secretEnvironment"))
+        return self
+
+    @model_validator(mode="after")
+    def _jobs_are_started(self) -> Settings:
+        if self.db_cleanup.enabled and not self.swarm_cronjob.enabled:
+            raise ValueError(
+                "dbCleanup.enabled is true, but swarmCronjob.enabled is false, so that nothing starts the clean-up; "
+                "allowed is true; set swarmCronjob.enabled to true"
+            )
         return self
 
     @model_validator(mode="after")
