@@ -1,8 +1,8 @@
 """swarm-cronjob, which starts the scheduled jobs of the Swarm.
 
 Takes image and stack, gives the service. It runs on a manager and reads the labels of every service, also of foreign
-stacks. Two of them on one Swarm start no job twice: all of our jobs say `skip-running`, and the engine takes only one of
-two updates of the same version.
+stacks. Two of them on one Swarm start no job twice: all of our jobs say `skip-running`, and the engine takes only one
+of two updates of the same version.
 """
 
 from __future__ import annotations

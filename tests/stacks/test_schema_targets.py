@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """The parts of a clone that the targets read, and programs that come from this environment."""
-    for name in ("stacks", "litellm_resources", "catalog"):
+    for name in ("stacks", "components", "litellm_resources", "catalog"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "Makefile", tmp_path)
     # Stands for operations.bootstrap, which would make a virtual environment first.
