@@ -7,22 +7,13 @@ the same password, and a restore needs nothing but the stack's secrets (ADR 8). 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
 import pulumi
 
 from stacks.environment import Environment
-
-PURPOSE = "llmproxy: secret of a service: "
+from stacks.service_secrets import derived
 
 
 def secret(environment: Environment, name: str) -> pulumi.Output[str]:
-    """The secret of that name, one of `stack_secrets.OPTIONAL`: 40 hexadecimal digits unless the config gives one."""
+    """The secret of that name, one of `service_secrets.NAMES`: 40 hexadecimal digits unless the config gives one."""
     given = environment.secrets.given.get(name)
     return given if given is not None else environment.secrets.salt_key.apply(lambda key: derived(key, name))
-
-
-def derived(salt_key: str, name: str) -> str:
-    """Derives a secret of its own purpose: whoever knows it learns nothing of the salt key or of another secret."""
-    return hmac.new(salt_key.encode(), f"{PURPOSE}{name}".encode(), hashlib.sha256).hexdigest()[:40]

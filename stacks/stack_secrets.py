@@ -12,20 +12,10 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from stacks.service_secrets import NAMES
+
 PROVIDER_KEYS = "litellm-api-keys"
 GATEWAY_VARIABLES = "litellm-environment"
-# What the config may give and `derived_secrets.py` makes otherwise.
-OPTIONAL = (
-    "portainer-admin-password",
-    "portainer-agent-secret",
-    "antigravity-api-key",
-    "antigravity-web-password",
-    "cli-proxy-api-key",
-    "cli-proxy-api-management-key",
-    "redis-password",
-    "netdata-db-password",
-    "basic-auth-password",
-)
 
 
 class MissingSecret(pulumi.RunError):
@@ -57,7 +47,7 @@ class Secrets:
         salt_key: Encrypts what LiteLLM stores; must never change.
         db_password: The database's password where the config gives one; else one is generated.
         gateway_variables: Secret variables of the gateway by name.
-        given: Those of `OPTIONAL` that the config gives.
+        given: Those of `service_secrets.NAMES` that the config gives.
     """
 
     master_key: pulumi.Output[str]
@@ -86,7 +76,7 @@ def read(
     if db_password is None and needs_db_password:
         raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
     variables = pulumi.Config(GATEWAY_VARIABLES)
-    given = {name: _find(config, name, stack) for name in OPTIONAL}
+    given = {name: _find(config, name, stack) for name in NAMES}
     return Secrets(
         master_key=_require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
         salt_key=_require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),
