@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue, ValidationError, model_validator
 
-from stacks import passed_through
+from stacks import ingress_checks, passed_through
 from stacks.settings_base import Resources, Strict
 from stacks.settings_errors import SettingsError, problems_of
 from stacks.settings_ingress import Ingress, Traefik
@@ -133,11 +133,18 @@ class Settings(Strict):
 
     @model_validator(mode="after")
     def _host_port_suffices(self) -> Settings:
-        if self.litellm.host_port is not None and self.litellm.replicas > self.docker.nodes:
+        # Traefik, where it is ours, publishes the port instead of the gateway's tasks.
+        is_published = self.litellm.host_port is not None and not self.traefik.enabled
+        if is_published and self.litellm.replicas > self.docker.nodes:
             raise ValueError(
                 f"litellm.replicas is {self.litellm.replicas}, but a host port allows one replica a node and "
                 f"docker.nodes is {self.docker.nodes}; lower replicas, or set litellm.hostPort to null"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _ingress_fits(self) -> Settings:
+        ingress_checks.check(self)
         return self
 
 

@@ -40,3 +40,8 @@ class RoutedService(Service):
     host_name: HostName | None = Field(
         None, description="Its public host name; null is its usual first label before ingress.domain."
     )
+    basic_auth: bool = Field(
+        False,
+        description="Ask for ingress.basicAuthUser and its password before the service. Not for clients that send an "
+        "Authorization header of their own.",
+    )

@@ -6,6 +6,7 @@ because that file is the list of settings and should read as one. Pure.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ HOST_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HOST_NAME = rf"(?=.{{1,253}}$){HOST_LABEL}(\.{HOST_LABEL})*"
 URL = rf"https?://{HOST_LABEL}(\.{HOST_LABEL})*(:[0-9]{{1,5}})?(/[A-Za-z0-9._/-]*)?"
 DOCKER_HOST = rf"unix:///[^\s]+|tcp://{HOST_LABEL}(\.{HOST_LABEL})*:[0-9]{{1,5}}|ssh://[^\s@/]+@[^\s/]+"
+EMAIL = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@{HOST_LABEL}(\.{HOST_LABEL})+"
+# Names and values of an htpasswd line are parted by a colon.
+USER_NAME = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}"
 # PostgreSQL makes no role of these names: `pg_…` is kept for its own, the two others are words of GRANT.
 ROLE_NAME = r"(?!pg_|public$|none$)[a-z_][a-z0-9_]{0,62}"
 # Both are there from the start, as what CREATE DATABASE copies: the gateway's tables would be in every later database.
@@ -64,6 +68,35 @@ def _name_of_a_secret(value: str) -> str:
     return value
 
 
+def _address_range(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise ValueError(
+            f"found {value!r}; allowed is an address or a range such as 10.0.0.0/8, whose last bits are zero"
+        ) from None
+    return value
+
+
+def _target(value: str) -> str:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        is_host_name = re.fullmatch(HOST_NAME, value) and not re.fullmatch(r"[0-9.]+", value)
+        if not is_host_name:
+            raise ValueError(
+                f"found {value!r}; allowed is an IPv4 or IPv6 address, or a host name such as lb.example.com"
+            ) from None
+    return value
+
+
+def _certificates(value: str) -> str:
+    # The value itself is not shown: who mistakes the file shows a key.
+    if "PRIVATE KEY" in value or "-----BEGIN CERTIFICATE-----" not in value:
+        raise ValueError("found no certificate in it; allowed is PEM text that begins -----BEGIN CERTIFICATE-----")
+    return value
+
+
 HostName = Annotated[str, _matching(HOST_NAME, "a host name or IPv4 address, such as db.example.com")]
 HttpUrl = Annotated[
     str, _matching(URL, "a URL such as https://llm.example.com"), AfterValidator(_with_a_port_that_exists)
@@ -84,7 +117,13 @@ RoleName = Annotated[
     str,
     _matching(ROLE_NAME, "small letters, digits and '_', at most 63, other than public, none and what begins with pg_"),
 ]
+HostPath = Annotated[str, _matching(r"/[^\s:,]*", "the path of a folder from the root on, without blanks, ':' and ','")]
 UrlQuery = Annotated[str, _matching("(\\w+=[\\w./-]+(&\\w+=[\\w./-]+)*)?", "name=value pairs joined by '&'")]
+Email = Annotated[str, _matching(EMAIL, "an e-mail address such as admin@example.com")]
+UserName = Annotated[str, _matching(USER_NAME, "letters, digits and . _ @ -, at most 64, a letter or digit first")]
+AddressRange = Annotated[str, AfterValidator(_address_range)]
+DnsTarget = Annotated[str, AfterValidator(_target)]
+Certificates = Annotated[str, AfterValidator(_certificates)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 VariableName = Annotated[
     str, _matching("[A-Za-z_][A-Za-z0-9_]*", "a variable name: letters, digits and '_', no digit first")
