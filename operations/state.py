@@ -11,7 +11,7 @@ from operations.pulumi_process import Pulumi
 
 GATEWAY = "llmproxy_litellm"
 INGRESS = "portainer_traefik"
-SERVICE_TYPES = frozenset({"docker:index/service:Service"})
+SERVICE_TYPES = frozenset({"docker:index/service:Service", "pulumi-python:dynamic/swarm:ScheduledJob"})
 
 
 def deployment(pulumi: Pulumi) -> object:

@@ -2,14 +2,24 @@
 
 import json
 import re
-import shlex
 from collections.abc import Callable
 from contextlib import closing
 
-from operations import diagnostics, engine, half_made, host_ports, ownership, profiles, runs, setup, state
+from operations import (
+    dev_certificate,
+    diagnostics,
+    engine,
+    half_made,
+    host_ports,
+    ownership,
+    profiles,
+    runs,
+    setup,
+    state,
+)
+from operations.farewell import farewell
 from operations.home import open_home
 from operations.progress import Part
-from operations.pulumi_process import Pulumi
 from operations.remedies import with_way_to_pulumi
 from operations.session import Session
 from operations.setup import Ready
@@ -27,12 +37,15 @@ def run(session: Session, *, profile: str | None = None) -> int:
         ready = setup.everything(session, run_id, profile)
         forget_what_was_half_made(session, ready)
         refuse_what_is_not_ours(session, ready)
+        certificate = dev_certificate.ensure(ready.pulumi, ready.settings)
+        if certificate is not None:
+            session.board.line(f"certificate: {certificate}")
         with session.board.part("pulumi up") as part:
             output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
             part.done(in_words(output))
         tell_notices(output, session.stack, session.board.line)
         tell_kept_volumes(session, ready)
-    print(farewell(ready.pulumi))
+    print(farewell(ready.pulumi, ready.settings))
     return 0
 
 
@@ -86,23 +99,3 @@ def in_words(output: str) -> str:
     """What a run changed."""
     counts = diagnostics.changes(output)
     return ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing changed"
-
-
-def farewell(pulumi: Pulumi) -> str:
-    """Where the gateway is, how to try it, and what to type next."""
-    outputs, stack = state.outputs(state.deployment(pulumi)), pulumi.home.for_make
-    body = json.dumps({"model": outputs.get("modelAlias"), "messages": [{"role": "user", "content": "Hello"}]})
-    url = outputs.get("gatewayUrl")
-    curl = (
-        f'curl -sS {shlex.quote(f"{url}/v1/chat/completions")} -H "Authorization: Bearer $(make -s key{stack})" '
-        f"-H 'Content-Type: application/json' -d {shlex.quote(body)}"
-    )
-    rows = {
-        "gateway": url,
-        "UI": f'{outputs.get("uiUrl")} (user admin; password: eval "$(make -s env{stack})"; '
-        "pulumi config get llmproxy:litellm-master-key)",
-        "key": f"make -s key{stack}",
-        "try it": curl,
-        "next": f"make preview{stack}   make doctor{stack}   make down{stack}",
-    }
-    return "\n".join(f"{name + ':':<9} {value}" for name, value in rows.items())

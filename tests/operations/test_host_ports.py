@@ -106,7 +106,7 @@ def test_a_taken_port_of_the_ingress_is_refused_before_there_is_a_stack_file(
     places: Locations, taken: int, variable: str
 ) -> None:
     (places.clone / "Pulumi.dev.full.template.yaml").write_text(
-        "config:\n  llmproxy:settings:\n    traefik:\n      enabled: true\n"
+        "config:\n  llmproxy:settings:\n    ingress:\n      certificate: own\n    traefik:\n      enabled: true\n"
     )
 
     with pytest.raises(Foreign, match=rf"port {taken}: taken by .*: {variable}=PORT make up$"):

@@ -14,6 +14,15 @@ from operations.settings_document import leaves, value_at
 from tests.operations.writing_pulumi import WritingPulumi, pulumi_on
 
 FULL: dict[str, JsonValue] = {"traefik": {"enabled": True, "httpPort": 8080}, "portainer": {"enabled": True}}
+PROFILE = """config:
+  llmproxy:settings:
+    ingress:
+      certificate: own
+    traefik:
+      enabled: true
+      httpPort: 8080
+"""
+SWITCHED = {"ingress.certificate": "own", "traefik.enabled": "true", "traefik.httpPort": "8080"}
 TEMPLATE: dict[str, JsonValue] = {"litellm": {"hostPort": 4000}}
 
 
@@ -63,9 +72,7 @@ def places(tmp_path: Path) -> Locations:
     clone = tmp_path / "clone"
     clone.mkdir()
     (clone / "Pulumi.dev.template.yaml").write_text("config:\n  llmproxy:settings:\n    imageSource: airgap\n")
-    (clone / "Pulumi.dev.full.template.yaml").write_text(
-        "config:\n  llmproxy:settings:\n    traefik:\n      enabled: true\n      httpPort: 8080\n"
-    )
+    (clone / "Pulumi.dev.full.template.yaml").write_text(PROFILE)
     (clone / "Pulumi.prod.yaml").write_text("config: {}\n")
     return Locations(clone, tmp_path / "home", tmp_path / "cache")
 
@@ -86,8 +93,16 @@ def test_pulumi_writes_the_profile_into_the_file_in_one_go(places: Locations, ho
 
     words = chosen_settings.switch(pulumi, "full")
 
-    assert words == ["traefik.enabled: not set => true", "traefik.httpPort: not set => 8080"]
-    put_in = ["llmproxy:settings.traefik.enabled=true", "llmproxy:settings.traefik.httpPort=8080"]
+    assert words == [
+        'ingress.certificate: not set => "own"',
+        "traefik.enabled: not set => true",
+        "traefik.httpPort: not set => 8080",
+    ]
+    put_in = [
+        "llmproxy:settings.ingress.certificate=own",
+        "llmproxy:settings.traefik.enabled=true",
+        "llmproxy:settings.traefik.httpPort=8080",
+    ]
     plain = [word for text in put_in for word in ("--plaintext", text)]
     assert asked_of(pulumi) == [("config", "set-all", "--path", *plain)]
     assert chosen_settings.switch(pulumi, None) == []
@@ -101,7 +116,11 @@ def test_the_way_back_takes_out_of_the_file_what_the_profile_put_in(places: Loca
 
     chosen_settings.switch(pulumi, profiles.GATEWAY)
 
-    taken_out = ["llmproxy:settings.traefik.enabled", "llmproxy:settings.traefik.httpPort"]
+    taken_out = [
+        "llmproxy:settings.ingress.certificate",
+        "llmproxy:settings.traefik.enabled",
+        "llmproxy:settings.traefik.httpPort",
+    ]
     assert asked_of(pulumi) == [("config", "rm-all", "--path", *taken_out)]
 
 

@@ -170,7 +170,7 @@ ROUTED = {**OURS, "traefik.http.routers.portainer.rule": "Host(`portainer.llmpro
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        ({"traefik": {"enabled": True, "httpsPort": 8443}}, ("127.0.0.1", 8443)),
+        ({"traefik": {"enabled": True, "httpsPort": 8443}, "ingress": {"certificate": "own"}}, ("127.0.0.1", 8443)),
         ({"docker": {"host": "ssh://admin@manager"}}, ("manager", 443)),
         ({"docker": {"host": "tcp://192.0.2.7:2375"}}, ("192.0.2.7", 443)),
         ({"ingress": {"existing": {"network": "theirs"}}}, ("portainer.llmproxy.localhost", 443)),
