@@ -1,0 +1,50 @@
+"""The two questions that the discovery asks the Docker API, through the read-only socket proxy.
+
+Takes the proxy's address, gives services and tasks as the engine tells of them. The standard library only.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+TIMEOUT_SECONDS = 10
+
+
+class NotAnswered(Exception):
+    """The proxy does not answer, or refuses."""
+
+
+class Swarm:
+    """The Docker API behind `address`, as `host:port`."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def services(self) -> list[dict[str, Any]]:
+        """All services."""
+        return self._asked("/services", {})
+
+    def nodes_of(self, service: str) -> list[str]:
+        """Ids of the nodes on which a task of the service runs, sorted."""
+        filters = json.dumps({"service": [service], "desired-state": ["running"]})
+        tasks = self._asked("/tasks", {"filters": filters})
+        return sorted(str(task.get("NodeID")) for task in tasks if task["Status"]["State"] == "running")
+
+    def _asked(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", f"{path}?{urlencode(query)}")
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise NotAnswered(f"socket proxy {self._address}: GET {path}: no answer ({error})") from error
+        finally:
+            connection.close()
+        if response.status != http.HTTPStatus.OK:
+            raise NotAnswered(f"socket proxy {self._address}: GET {path}: status {response.status}")
+        found: list[dict[str, Any]] = json.loads(content)
+        return found
