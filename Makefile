@@ -1,5 +1,5 @@
 # Every target is one call of operations.bootstrap, which gives the clone its virtual environment first.
-# Variables: STACK, PROFILE (of dev), FORCE=1 (purge without asking), KEY (an alias), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
+# Variables: STACK, PROFILE (of dev), FORCE=1 (purge without asking), KEY (an alias), SECRET, NAME, JSON=1, PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
 STACK ?= dev
 PYTHON ?= python3
 FORCE ?=
@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup-free
+.PHONY: help up preview down purge status doctor env key secret rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,12 @@ env: ## eval "$(make env)" gives a shell in which plain pulumi works
 
 key: ## prints the virtual key of KEY=alias, or the first one, alone
 	$(operations) key --stack $(STACK) $(if $(KEY),--alias "$$KEY")
+
+secret: ## prints the secret NAME, alone; without a name it says which there are
+	$(operations) secret --stack $(STACK) $(if $(NAME),--name "$$NAME")
+
+rotate: ## replaces SECRET by a new one, in the config and in the services; docs/runbooks/rotate-secrets.md
+	$(operations) rotate --stack $(STACK) $(if $(SECRET),--secret "$$SECRET")
 
 images: ## builds the air-gap images
 	$(operations) images --stack $(STACK)

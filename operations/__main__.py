@@ -93,6 +93,22 @@ def key(
 
 
 @app.command()
+def secret(
+    stack: Stack = "dev", name: Annotated[str | None, typer.Option(help="Which one; none names all.")] = None
+) -> None:
+    """Prints a secret of the stack, alone."""
+    _run("secret", stack, wanted=name)
+
+
+@app.command()
+def rotate(
+    stack: Stack = "dev", secret: Annotated[str | None, typer.Option(help="Which one; none names all.")] = None
+) -> None:
+    """Replaces a secret by a new one, everywhere."""
+    _run("rotate", stack, secret=secret)
+
+
+@app.command()
 def images(stack: Stack = "dev") -> None:
     """Builds the air-gap images."""
     _run("images", stack)

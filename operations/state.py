@@ -11,7 +11,11 @@ from operations.pulumi_process import Pulumi
 
 GATEWAY = "llmproxy_litellm"
 INGRESS = "portainer_traefik"
-SERVICE_TYPES = frozenset({"docker:index/service:Service", "pulumi-python:dynamic/swarm:ScheduledJob"})
+# What makes a service, and which of its inputs is the service's name.
+SERVICE_NAMES = {
+    "docker:index/service:Service": "name",
+    "pulumi-python:dynamic/swarm:ScheduledJob": "service_name",
+}
 
 
 def deployment(pulumi: Pulumi) -> object:
@@ -58,9 +62,9 @@ def has_service(deployment: object, name: str) -> bool:
 def service_names(deployment: object) -> list[str]:
     """The Swarm names of the services; a scheduled job is a service too."""
     names = [
-        inputs.get("name")
+        inputs.get(SERVICE_NAMES[kind])
         for each in resources(deployment)
-        if str(each.get("type")) in SERVICE_TYPES and isinstance(inputs := each.get("inputs"), Mapping)
+        if (kind := str(each.get("type"))) in SERVICE_NAMES and isinstance(inputs := each.get("inputs"), Mapping)
     ]
     return [name for name in names if isinstance(name, str)]
 

@@ -26,18 +26,21 @@ NO_ROUTE = frozenset({404, 502, 503, 504})
 
 def addresses(services: Iterable[Json], settings: Settings, authority: Path) -> dict[str, list[Address]]:
     """Where each service, by its Swarm name, is reached; nothing for those that are not."""
-    machine, existing = machine_of(settings.docker.host), settings.ingress.existing
-    port = HTTPS_PORT if existing else settings.traefik.https_port
-    found: dict[str, list[Address]] = {}
-    for service in services:
-        hosts = hosts_of(service)
-        # Of an ingress of others only DNS says where it listens.
-        routed = [Address(host, host if existing else machine, port, authority=authority) for host in hosts]
-        found[service["Spec"]["Name"]] = routed
-    gateway = f"{settings.name_prefix}{state.GATEWAY}"
+    found = {
+        service["Spec"]["Name"]: [address_of(host, settings, authority) for host in hosts_of(service)]
+        for service in services
+    }
+    gateway, machine = f"{settings.name_prefix}{state.GATEWAY}", machine_of(settings.docker.host)
     if gateway in found and settings.litellm.host_port is not None:
         found[gateway].append(Address(machine, machine, settings.litellm.host_port, is_tls=False))
     return found
+
+
+def address_of(host: str, settings: Settings, authority: Path) -> Address:
+    """Where a public host name is reached; of an ingress of others only DNS says where it listens."""
+    if settings.ingress.existing:
+        return Address(host, host, HTTPS_PORT, authority=authority)
+    return Address(host, machine_of(settings.docker.host), settings.traefik.https_port, authority=authority)
 
 
 def machine_of(docker_host: str) -> str:

@@ -1,45 +1,20 @@
 """Dev's certificate goes into the stack as secrets, for all its host names, and no other than ours is replaced."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
 from pydantic import JsonValue
 
 from operations import authority, dev_certificate
 from operations.dev_certificate import CERTIFICATE, KEY
-from operations.home import open_home
 from operations.locations import Locations
-from operations.pulumi_process import Pulumi
-from operations.toolchain import Toolchain
 from stacks.settings import Settings, parse
+from tests.operations.keeping_pulumi import keeping
 
 
 def settings(**ingress: JsonValue) -> Settings:
     chosen: dict[str, JsonValue] = {"certificate": "own", **ingress}
     return parse({"traefik": {"enabled": True}, "ingress": chosen}, place="here")
-
-
-@dataclass(frozen=True)
-class KeepingPulumi(Pulumi):
-    """A pulumi whose config is this object."""
-
-    config: dict[str, str] = field(default_factory=dict)
-
-    def ask(self, *arguments: str, secret: str | None = None) -> str:
-        assert arguments[0] == "config"
-        verb, key = arguments[1], arguments[-1]
-        if verb == "get":
-            return self.config[key]
-        if verb == "rm":
-            del self.config[key]
-        elif secret is not None:
-            assert arguments[2] == "--secret"
-            self.config[key] = secret
-        document = {"config": {name: {"secure": "v1:x"} for name in self.config}}
-        (self.places.clone / f"Pulumi.{self.home.stack}.yaml").write_text(yaml.safe_dump(document))
-        return ""
 
 
 @pytest.fixture
@@ -51,15 +26,8 @@ def places(tmp_path: Path) -> Locations:
     return Locations(clone, tmp_path / "home", tmp_path / "cache")
 
 
-def pulumi_on(places: Locations, stack: str = "dev") -> KeepingPulumi:
-    home = open_home(places, stack)
-    if stack == "dev":
-        home.stack_file.write_text("config: {}\n")
-    return KeepingPulumi(places, home, Toolchain(places.cache, places.cache, has_stand_ins=True), {})
-
-
 def test_a_certificate_for_every_host_name_is_made_once(places: Locations) -> None:
-    pulumi = pulumi_on(places)
+    pulumi = keeping(places)
 
     words = dev_certificate.ensure(pulumi, settings())
 
@@ -72,7 +40,7 @@ def test_a_certificate_for_every_host_name_is_made_once(places: Locations) -> No
 
 
 def test_another_domain_asks_for_another_certificate(places: Locations) -> None:
-    pulumi = pulumi_on(places)
+    pulumi = keeping(places)
     dev_certificate.ensure(pulumi, settings())
     before = dict(pulumi.config)
 
@@ -85,7 +53,7 @@ def test_another_domain_asks_for_another_certificate(places: Locations) -> None:
 
 
 def test_a_run_that_was_killed_between_certificate_and_key_is_made_good(places: Locations) -> None:
-    pulumi = pulumi_on(places)
+    pulumi = keeping(places)
     dev_certificate.ensure(pulumi, settings())
     pulumi.ask("config", "rm", KEY)
 
@@ -94,7 +62,7 @@ def test_a_run_that_was_killed_between_certificate_and_key_is_made_good(places: 
 
 
 def test_a_certificate_that_a_person_put_in_is_left_alone(places: Locations) -> None:
-    pulumi = pulumi_on(places)
+    pulumi = keeping(places)
     for key, text in ((CERTIFICATE, "theirs"), (KEY, "theirs")):
         pulumi.ask("config", "set", "--secret", key, secret=text)
 
@@ -113,7 +81,7 @@ def test_a_certificate_that_a_person_put_in_is_left_alone(places: Locations) -> 
 def test_where_no_certificate_of_ours_is_wanted_none_is_made(
     places: Locations, stack: str, document: dict[str, JsonValue]
 ) -> None:
-    pulumi = pulumi_on(places, stack)
+    pulumi = keeping(places, stack)
 
     assert dev_certificate.ensure(pulumi, parse(document, place="here")) is None
     assert pulumi.config == {}

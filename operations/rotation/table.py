@@ -1,0 +1,116 @@
+"""The secrets that `make rotate` replaces, one row each.
+
+Takes a name as it is typed, gives where the secret stands in the stack's config, how a new value is drawn and what must
+be so for it to be used. Pure.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from operations.errors import OperationsError
+from stacks.settings import Settings
+
+UI_VARIABLE = "UI_PASSWORD"
+# LiteLLM takes a master key only with this prefix.
+MASTER_KEY_PREFIX = "sk-"
+
+
+def _drawn() -> str:
+    # Letters and digits: these are typed, stand in URLs and in files of many formats.
+    return secrets.token_hex(20)
+
+
+def _master_key() -> str:
+    return MASTER_KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def _always(_settings: Settings) -> str | None:
+    return None
+
+
+def _needs_ui_variable(settings: Settings) -> str | None:
+    if UI_VARIABLE in settings.litellm.secret_environment:
+        return None
+    place = "llmproxy:settings.litellm.secretEnvironment"
+    return (
+        f"{UI_VARIABLE} is not in {place}: the UI's password is the master key; rotate that one, or first type: "
+        f"pulumi config set --path '{place}[0]' {UI_VARIABLE}"
+    )
+
+
+def _needs_our_portainer(settings: Settings) -> str | None:
+    if not settings.portainer.enabled:
+        return "Portainer is switched off; switch it on first: its password is changed through its own API"
+    if not settings.traefik.enabled and settings.ingress.existing is None:
+        return "Portainer has no host name, as nothing routes to it; switch traefik on first"
+    return None
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """A secret that can be replaced.
+
+    Attributes:
+        name: As it is typed.
+        key: In the stack's config.
+        draws: Gives a new value.
+        why_not: In words why it cannot be replaced under these settings; None where it can.
+        keeps_previous: The value of before stays in the config until the new one is in use everywhere: it is needed to
+            get in with, and a rotation that was killed goes on with it.
+    """
+
+    name: str
+    key: str
+    draws: Callable[[], str] = _drawn
+    why_not: Callable[[Settings], str | None] = _always
+    keeps_previous: bool = False
+
+    @property
+    def previous_key(self) -> str:
+        """Where the value of before stands meanwhile."""
+        return f"{self.key}-previous"
+
+
+PORTAINER_ADMIN = Rotation(
+    "portainer-admin-password",
+    "llmproxy:portainer-admin-password",
+    why_not=_needs_our_portainer,
+    keeps_previous=True,
+)
+MASTER_KEY = Rotation("litellm-master-key", "llmproxy:litellm-master-key", draws=_master_key, keeps_previous=True)
+ROTATIONS = {
+    rotation.name: rotation
+    for rotation in (
+        PORTAINER_ADMIN,
+        *(
+            Rotation(name, f"llmproxy:{name}")
+            for name in (
+                "portainer-agent-secret",
+                "antigravity-api-key",
+                "antigravity-web-password",
+                "cli-proxy-api-key",
+                "cli-proxy-api-management-key",
+                "basic-auth-password",
+                "redis-password",
+            )
+        ),
+        Rotation("ui-password", f"litellm-environment:{UI_VARIABLE}", why_not=_needs_ui_variable),
+        MASTER_KEY,
+    )
+}
+
+
+def find(name: str | None) -> Rotation:
+    """The rotation of that name.
+
+    Raises:
+        OperationsError: There is none; the text names all.
+    """
+    found = ROTATIONS.get(name or "")
+    if found is None:
+        allowed = ", ".join(ROTATIONS)
+        raise OperationsError(
+            f"SECRET: found {name or 'nothing'!r}, allowed are {allowed}; for instance: make rotate SECRET=ui-password"
+        )
+    return found
