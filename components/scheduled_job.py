@@ -43,10 +43,10 @@ class ScheduledJobProvider(SwarmProvider):
     def identity(self, wanted: Props) -> str:
         return str(wanted["service_name"])
 
-    def converge(self, wanted: Props, _last: Props) -> Props:
-        inputs = parse(ScheduledJobInputs, wanted)
+    def converge(self, wanted: Props, last: Props) -> Props:
+        inputs, known = parse(ScheduledJobInputs, wanted), parse(Outputs, last)
         with connect(inputs.docker_host) as api:
-            return {"engine_defaults": dict[str, Any](write(api, inputs))}
+            return {"engine_defaults": dict[str, Any](write(api, inputs, defaults=known.engine_defaults))}
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         renamed = _olds.get("service_name") != _news.get("service_name")

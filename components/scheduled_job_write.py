@@ -7,7 +7,7 @@ replicas 0, since Swarm starts a task for each change while replicas are wanted;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from components.docker_engine import SwarmApi
 from components.errors import ChangedMeanwhile, JobFailed
@@ -32,9 +32,21 @@ ATTEMPTS = 20
 
 
 def write(
-    api: SwarmApi, inputs: ScheduledJobInputs, *, clock: Clock | None = None, say: Callable[[str], None] = print
+    api: SwarmApi,
+    inputs: ScheduledJobInputs,
+    *,
+    defaults: Mapping[str, str],
+    clock: Clock | None = None,
+    say: Callable[[str], None] = print,
 ) -> dict[str, str]:
     """Makes the job, adopts it, or changes it; gives the engine's defaults, by place.
+
+    Args:
+        api: The engine.
+        inputs: What is asked for.
+        defaults: What the engine filled in at the last write; empty for a job that is new or adopted.
+        clock: Time; None is the real one.
+        say: Where a line about a wait goes.
 
     Raises:
         JobFailed: A foreign service has its name, its run does not end, or others change it all the time.
@@ -45,18 +57,18 @@ def write(
         live = api.spec(inputs.service_name)
         if live is None:
             api.create_service(body)
-            continue
+            return _defaults(api, inputs)
         if not is_ours(live, inputs):
             raise JobFailed(foreign(inputs.service_name))
-        if not differences(body, live.spec):
-            return {}
+        found = in_words(differences(body, live.spec), defaults)
+        if not found:
+            return dict(defaults)
         try:
-            _change(api, inputs, live, clock, say)
+            _change(api, inputs, live, task=changes_task(found), clock=clock, say=say)
         except ChangedMeanwhile:
             clock.sleep(POLL_SECONDS)
-            continue
-        left = api.spec(inputs.service_name)
-        return {} if left is None else in_words(differences(body, left.spec), {})
+        else:
+            return _defaults(api, inputs)
     raise JobFailed(
         f"job {inputs.service_name}: {ATTEMPTS} changes of it were refused, as others changed it at the same time; "
         "look who does (docker events --filter type=service) and run up again"
@@ -72,13 +84,25 @@ def foreign(service_name: str) -> str:
 
 
 def _change(
-    api: SwarmApi, inputs: ScheduledJobInputs, live: ServiceSpec, clock: Clock, say: Callable[[str], None]
+    api: SwarmApi,
+    inputs: ScheduledJobInputs,
+    live: ServiceSpec,
+    *,
+    task: bool,
+    clock: Clock,
+    say: Callable[[str], None],
 ) -> None:
-    body = service_body(inputs)
+    """Writes what is asked for; of a changed task only when nothing runs."""
     replicas = live.replicas
-    if changes_task(differences(body, live.spec)):
+    if task:
         live, replicas = _at_rest(api, inputs, live, clock, say), 0
-    api.update_service(live.service_id, live.version, merged(body, live, replicas=replicas))
+    api.update_service(live.service_id, live.version, merged(service_body(inputs), live, replicas=replicas))
+
+
+def _defaults(api: SwarmApi, inputs: ScheduledJobInputs) -> dict[str, str]:
+    """What the engine has filled in, right after a write."""
+    live = api.spec(inputs.service_name)
+    return {} if live is None else in_words(differences(service_body(inputs), live.spec), {})
 
 
 def _at_rest(

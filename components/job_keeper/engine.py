@@ -89,10 +89,12 @@ class Engine:
         return [_run(task) for task in sorted(found, key=lambda task: str(task["CreatedAt"]))]
 
     def log(self, task_id: str) -> list[str]:
-        """The last lines that a task wrote, on either stream."""
+        """The last lines that a task wrote; those on its error stream come after the others, as neither is ordered."""
         options = {"stdout": "1", "stderr": "1", "tail": str(LOG_LINES)}
         raw = self._answer("GET", f"/tasks/{task_id}/logs", options)
-        return b"".join(_messages(raw)).decode(errors="replace").splitlines()
+        messages = [*_messages(raw)]
+        together = b"".join(text for _, text in sorted(messages, key=lambda message: message[0]))
+        return together.decode(errors="replace").splitlines()
 
     def update(self, service: Service, spec: Mapping[str, Any]) -> None:
         """Gives the service another spec, unless somebody else did since it was read."""
@@ -133,9 +135,9 @@ def _run(task: Mapping[str, Any]) -> Run:
     )
 
 
-def _messages(raw: bytes) -> Iterator[bytes]:
-    """What stands between the headers of the engine's multiplexed stream."""
+def _messages(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """What stands between the headers of the engine's multiplexed stream, each with its number: 1 output, 2 error."""
     while len(raw) >= HEADER:
         end = HEADER + int.from_bytes(raw[4:HEADER], "big")
-        yield raw[HEADER:end]
+        yield raw[0], raw[HEADER:end]
         raw = raw[end:]

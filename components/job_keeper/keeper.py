@@ -139,8 +139,7 @@ class Keeper:
         run = self._going.get(service.service_id)
         if run is None or run.task_id in {found.task_id for found in runs}:
             return []
-        now = datetime.now(UTC).isoformat()
-        return [replace(run, state="remove", since=now, message="ended by hand before it was done (replicas 0)")]
+        return [replace(run, state="remove", since=datetime.now(UTC).isoformat())]
 
     def _remember(self, service: Service, going: Sequence[Run]) -> None:
         self._going.pop(service.service_id, None)

@@ -17,6 +17,8 @@ from . import labels as names
 FIGURES = "llmproxy-report "
 ENDED = frozenset({"complete", "shutdown", "failed", "rejected", "orphaned", "remove"})
 SUCCEEDED = "complete"
+STOPPED = frozenset({"shutdown", "remove"})
+WHY_STOPPED = "stopped before it was done: scaled to 0, or its node was drained"
 LONGEST_ERROR = 200
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x1f\x7f]")
 
@@ -104,6 +106,8 @@ def _figures(log: Sequence[str]) -> dict[str, str]:
 
 def _error(run: Run, log: Sequence[str]) -> str:
     """One short line: the last that the run wrote, or else Swarm's word. Jobs print no secret."""
+    if run.state in STOPPED:
+        return WHY_STOPPED
     lines = [CONTROL.sub("", line).strip() for line in log if not line.startswith(FIGURES)]
     said = next((line for line in reversed(lines) if line), "") or run.message or run.state
     return said if len(said) <= LONGEST_ERROR else f"{said[:LONGEST_ERROR]} …"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from components.rollout_watch import Clock
-from components.swarm_state import ServiceState, TaskState
+from components.swarm_state import ServiceSpec, ServiceState, TaskState
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NEW: JsonValue = {"ContainerSpec": {"Image": "box:2"}}
@@ -93,6 +93,12 @@ class FakeSwarm:
     def create_service(self, body: Mapping[str, JsonValue]) -> str:
         self.made.append(body)
         return "s1"
+
+    def spec(self, name_or_id: str) -> ServiceSpec | None:
+        return None
+
+    def update_service(self, service_id: str, version: int, spec: Mapping[str, JsonValue]) -> None:
+        raise AssertionError("nothing here updates a service")
 
     def remove_service(self, service_id: str) -> None:
         self.removed.append(service_id)
