@@ -1,0 +1,141 @@
+"""Netdata on every node.
+
+Takes image, configuration texts, volumes and secrets; gives the service. Written for the official image: its paths, its
+user, its entry point. The host is mounted read-only under /host; names of containers come from the socket proxy, so no
+container has the Docker socket, whose read-only mount would still be root on the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+
+from components import entrypoint
+from components.healthcheck import Healthcheck
+from components.naming import SwarmStack
+from components.rollout_args import GatedService
+from components.service import Service
+from components.service_args import NO_LIMITS, Mount, NetworkAttachment, Resources, Rollout, SecretFile, ServiceArgs
+from components.service_files import ServiceFiles, secret_path
+
+PORT = 19999
+CONFIG_FOLDER = "/etc/netdata"
+# go.d.plugin reads these files again when they change; one pattern, as its variable holds one.
+WATCHED = f"{CONFIG_FOLDER}/go.d/*.conf"
+WEBHOOK_FILE = secret_path("netdata-webhook-url")
+SMTP_PASSWORD_FILE = secret_path("netdata-smtp-password")
+# What the dsn of our own database names as `passfile`.
+PASSFILE = secret_path("netdata-pgpass")
+# The official image's user netdata.
+USER = "201"
+# libpq passes over a password file that others can read.
+OWN = 0o400
+HOST_MOUNTS = {path: f"/host{path}" for path in ("/proc", "/sys", "/etc/passwd", "/etc/group", "/var/log")}
+LOCALTIME = "/etc/localtime"
+
+
+@dataclass(frozen=True)
+class NetdataArgs:
+    """What Netdata is.
+
+    Attributes:
+        stack: The Swarm stack it belongs to.
+        configs: Texts by path: Netdata's own files, none of which holds a secret.
+        secrets: Values by name, for `PASSFILE` and what sends alarms; in the container `/run/secrets/<name>`.
+        network_ids: Networks on which it answers to its alias: of what it looks at, and of the ingress.
+        volumes: Names of the volumes for configuration, library and cache.
+        socket_proxy: Address of the Docker API, as `host:port`; None leaves containers without names.
+    """
+
+    stack: SwarmStack
+    image: pulumi.Input[str]
+    configs: Mapping[str, str]
+    secrets: Mapping[str, pulumi.Input[str]]
+    network_ids: Sequence[pulumi.Input[str]]
+    volumes: Mapping[str, pulumi.Input[str]]
+    socket_proxy: str | None
+    name: str = "netdata"
+    labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    resources: Resources = NO_LIMITS
+    placement_constraints: Sequence[str] = ()
+
+
+class Netdata(pulumi.ComponentResource):
+    """Netdata; see the module."""
+
+    service_id: pulumi.Output[str]
+    gated: GatedService
+
+    def __init__(self, name: str, args: NetdataArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("llmproxy:services:Netdata", name, {}, opts)
+        files = ServiceFiles(name, args.stack, self)
+        configs = [
+            files.entrypoint(),
+            files.environment(_environment(args)),
+            *(files.config(_short(path), text, path) for path, text in sorted(args.configs.items())),
+        ]
+        service = Service(
+            name,
+            ServiceArgs(
+                stack=args.stack,
+                name=args.name,
+                image=args.image,
+                command=entrypoint.COMMAND,
+                args=["/usr/sbin/run.sh"],
+                networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+                secrets=[_secret(files, name, value) for name, value in sorted(args.secrets.items())],
+                configs=configs,
+                mounts=_mounts(args),
+                healthcheck=_healthcheck(),
+                replicas=None,
+                placement_constraints=args.placement_constraints,
+                resources=args.resources,
+                # Two on one database of metrics destroy it.
+                rollout=Rollout(order="stop-first"),
+                stop_grace_seconds=60,
+                labels=args.labels,
+                hostname="{{.Node.Hostname}}",
+                cap_add=["SYS_PTRACE", "SYS_ADMIN"],
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.service_id, self.gated = service.service_id, service.gated
+        self.register_outputs({"service_id": self.service_id})
+
+
+def _environment(args: NetdataArgs) -> dict[str, str]:
+    return {
+        "DO_NOT_TRACK": "1",
+        "NETDATA_PLUGINS_GOD_WATCH_PATH": WATCHED,
+        **({"DOCKER_HOST": args.socket_proxy} if args.socket_proxy else {}),
+    }
+
+
+def _secret(files: ServiceFiles, name: str, value: pulumi.Input[str]) -> SecretFile:
+    # The files of Netdata's alarms and plugins are read by its user.
+    return files.secret(name.removeprefix("netdata-"), value, secret_path(name), mode=OWN, uid=USER)
+
+
+def _mounts(args: NetdataArgs) -> list[Mount]:
+    folders = {"config": CONFIG_FOLDER, "lib": "/var/lib/netdata", "cache": "/var/cache/netdata"}
+    return [
+        *(Mount(folder, args.volumes[what]) for what, folder in folders.items()),
+        *(Mount(inside, outside, kind="bind", read_only=True) for outside, inside in HOST_MOUNTS.items()),
+        Mount(LOCALTIME, LOCALTIME, kind="bind", read_only=True),
+    ]
+
+
+def _healthcheck() -> Healthcheck:
+    return Healthcheck(
+        test=("CMD-SHELL", f"curl -sSf -o /dev/null http://127.0.0.1:{PORT}/api/v1/info"),
+        interval_seconds=5,
+        timeout_seconds=10,
+        retries=6,
+        start_period_seconds=60,
+    )
+
+
+def _short(path: str) -> str:
+    return path.rpartition("/")[2].replace(".", "-").replace("_", "-")
