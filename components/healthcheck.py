@@ -39,6 +39,11 @@ def python_http_test(*, port: int, path: str, timeout_seconds: int) -> tuple[str
     return ("CMD", "python3", "-c", HTTP_PROBE.format(port=port, path=path, timeout=timeout_seconds))
 
 
+def wget_http_test(*, port: int, path: str, timeout_seconds: int) -> tuple[str, ...]:
+    """Asks for a page with the image's wget, busybox's or GNU's; healthy is a status of success."""
+    return ("CMD", "wget", "-q", "-T", str(timeout_seconds), "-O", "/dev/null", f"http://127.0.0.1:{port}{path}")
+
+
 def postgres_test(*, user: str, database: str, port: int) -> tuple[str, ...]:
     """Asks PostgreSQL over TCP: the server that runs the first-start scripts listens on its socket file only."""
     return ("CMD", "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-U", user, "-d", database)

@@ -35,6 +35,12 @@ def in_use(settings: Settings) -> dict[str, str | None]:
         found["postgres"] = settings.postgres.image
     if settings.traefik.enabled:
         found |= {"traefik": settings.traefik.image, "socket-proxy": None}
+    if settings.portainer.enabled:
+        found |= {"portainer": settings.portainer.image, "portainer-agent": settings.portainer.agent.image}
+    if settings.antigravity_manager.enabled:
+        found["antigravity-manager"] = settings.antigravity_manager.image
+    if settings.cli_proxy_api.enabled:
+        found["cli-proxy-api"] = settings.cli_proxy_api.image
     return found
 
 

@@ -12,7 +12,7 @@ from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
 from components.services.litellm import PORT, Litellm
 from components.services.litellm_args import LitellmArgs
-from stacks import images, ingress, jobs, litellm_config
+from stacks import images, ingress, jobs, litellm_config, proxies
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.networks import Networks
@@ -54,7 +54,7 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
             settings.docker.host,
             [litellm.gated, *_others(environment, networks, data, group)],
             gateway.rollout_deadline_seconds,
-            secret_values=[data.database.password],
+            secret_values=[data.database.password, *proxies.secret_values(environment)],
         ),
         pulumi.ResourceOptions(parent=group),
     )
@@ -62,4 +62,7 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
 
 def _others(environment: Environment, networks: Networks, data: Data, group: pulumi.Resource) -> list[GatedService]:
     """The services beside the gateway that are switched on."""
-    return [*jobs.deploy(environment, networks, data, group)]
+    return [
+        *proxies.deploy(environment, networks, environment.swarm_stack(STACK), group),
+        *jobs.deploy(environment, networks, data, group),
+    ]

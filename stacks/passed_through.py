@@ -147,6 +147,11 @@ def refuse_offline(variables: Iterable[str], *, within: Path) -> None:
     _refuse([((*within, name), _OFFLINE) for name in variables if name in OFFLINE_ENVIRONMENT])
 
 
+def places_of_secrets(section: Mapping[str, object]) -> list[Path]:
+    """Gives the place of every text that looks like a secret, or belongs to what is named like one."""
+    return [place for place, text in _texts((), section) if _is_secret(place, text)]
+
+
 def _refuse(faults: list[tuple[Path, str]]) -> None:
     first_of_each_place: dict[Path, str] = {}
     for place, text in faults:

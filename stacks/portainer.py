@@ -9,7 +9,14 @@ import pulumi
 
 from components.rollout import RolloutGate
 from components.rollout_args import GatedService, RolloutGateArgs
+from components.service_args import Resources
+from components.services import portainer as portainer_service
+from components.services.portainer import Portainer, PortainerArgs
+from components.services.portainer_agent import PortainerAgent, PortainerAgentArgs
+from components.volume import Volume, VolumeArgs
+from stacks import derived_secrets, images
 from stacks.environment import Environment
+from stacks.ingress import Ingress
 from stacks.networks import Networks
 
 STACK = "portainer"
@@ -18,15 +25,61 @@ ROLLOUT_DEADLINE_SECONDS = 300
 
 def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOptions) -> RolloutGate | None:
     """Makes the services of this Swarm stack that are switched on."""
+    settings = environment.settings
+    if not settings.portainer.enabled:
+        return None
     group = pulumi.ComponentResource("llmproxy:stacks:Portainer", STACK, {}, opts)
     gated = _services(environment, networks, group)
-    if not gated:
-        return None
-    args = RolloutGateArgs(environment.settings.docker.host, gated, ROLLOUT_DEADLINE_SECONDS)
+    args = RolloutGateArgs(
+        settings.docker.host, gated, ROLLOUT_DEADLINE_SECONDS, secret_values=_secret_values(environment)
+    )
     return RolloutGate(STACK, args, pulumi.ResourceOptions(parent=group))
 
 
 def _services(environment: Environment, networks: Networks, group: pulumi.Resource) -> list[GatedService]:
     """What the gate watches."""
-    del environment, networks, group
-    return []
+    return [*_portainer(environment, networks, pulumi.ResourceOptions(parent=group))]
+
+
+def _secret_values(environment: Environment) -> list[pulumi.Output[str]]:
+    """What the log lines that the gate quotes must not show."""
+    names = ("portainer-admin-password", "portainer-agent-secret") if environment.settings.portainer.enabled else ()
+    return [derived_secrets.secret(environment, name) for name in names]
+
+
+def _portainer(environment: Environment, networks: Networks, child: pulumi.ResourceOptions) -> list[GatedService]:
+    settings, ours, stack = environment.settings, environment.settings.portainer, environment.swarm_stack(STACK)
+    if not ours.enabled or networks.agent is None:
+        return []
+    agent_secret = derived_secrets.secret(environment, "portainer-agent-secret")
+    agent = PortainerAgent(
+        "agent",
+        PortainerAgentArgs(
+            stack=stack,
+            image=images.choose(settings, "portainer-agent", ours.agent.image),
+            secret=agent_secret,
+            network_id=networks.agent,
+            volumes_path=ours.agent.volumes_path,
+            resources=Resources(**ours.agent.resources.model_dump()),
+            placement_constraints=ours.agent.placement_constraints,
+        ),
+        child,
+    )
+    volume = VolumeArgs(stack.member("portainer"), protect=False, retain=True, labels=stack.labels)
+    portainer = Portainer(
+        "portainer",
+        PortainerArgs(
+            stack=stack,
+            image=images.choose(settings, "portainer", ours.image),
+            admin_password=derived_secrets.secret(environment, "portainer-admin-password"),
+            agent_secret=agent_secret,
+            volume_name=Volume("portainer", volume, child).name,
+            network_ids=[networks.public],
+            agent_network_id=networks.agent,
+            resources=Resources(**ours.resources.model_dump()),
+            placement_constraints=ours.placement_constraints,
+            labels=Ingress(settings).labels("portainer", ours.host_name, portainer_service.PORT),
+        ),
+        child,
+    )
+    return [agent.gated, portainer.gated]

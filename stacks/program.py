@@ -56,7 +56,9 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
 
     memory = data.remember(environment, on_engine)
     guarded = pulumi.ResourceOptions(providers=[engine], depends_on=[memory.fingerprint])
-    networks = Networks("networks", environment.swarm_stack(llmproxy.STACK), opts=guarded)
+    networks = Networks(
+        "networks", environment.swarm_stack(llmproxy.STACK), with_agent=settings.portainer.enabled, opts=guarded
+    )
     edge = portainer.deploy(environment, networks, on_engine)
     database = data.deploy(environment, networks, memory)
     gateway = llmproxy.deploy(environment, networks, database, on_engine)

@@ -13,12 +13,15 @@ from typing import Literal
 from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from stacks import ingress_checks, passed_through
+from stacks.settings_antigravity_manager import AntigravityManager
 from stacks.settings_base import Resources, Strict
+from stacks.settings_cli_proxy_api import CliProxyApi
 from stacks.settings_errors import SettingsError, problems_of
 from stacks.settings_ingress import Ingress, Traefik
 from stacks.settings_jobs import DbCleanup, SwarmCronjob
 from stacks.settings_litellm import Litellm
 from stacks.settings_ownership import Ownership
+from stacks.settings_portainer import Portainer
 from stacks.settings_types import DatabaseName, DockerHost, HostName, NamePrefix, Port, RoleName, UrlQuery
 
 # Connections PostgreSQL keeps for superusers (superuser_reserved_connections, its default): nobody else gets them.
@@ -99,6 +102,9 @@ class Settings(Strict):
     litellm: Litellm = Field(Litellm(), description="The gateway.")
     ingress: Ingress = Field(Ingress(), description="Host names, and what routes them.")
     traefik: Traefik = Field(Traefik(), description="Our ingress.")
+    portainer: Portainer = Field(Portainer(), description="Portainer and its agents.")
+    antigravity_manager: AntigravityManager = Field(AntigravityManager(), description="Antigravity Manager.")
+    cli_proxy_api: CliProxyApi = Field(CliProxyApi(), description="CLIProxyAPI.")
     swarm_cronjob: SwarmCronjob = Field(SwarmCronjob(), description="What starts and keeps the scheduled jobs.")
     db_cleanup: DbCleanup = Field(DbCleanup(), description="The clean-up of spend logs.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")

@@ -1,0 +1,27 @@
+"""The setting `portainer`: the management UI and its agents. A part of `settings.py`. Pure."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from stacks.settings_base import Resources, RoutedService, Strict
+from stacks.settings_types import HostPath
+
+
+class Agent(Strict):
+    """Portainer's agent, one on each node."""
+
+    image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
+    resources: Resources = Field(Resources(), description="Limits of each of its tasks.")
+    placement_constraints: list[str] = Field([], description="Swarm constraints besides node.platform.os==linux.")
+    volumes_path: HostPath | None = Field(
+        "/var/lib/docker/volumes",
+        description="Where the engine of each node keeps its volumes, so that Portainer can show what is in them; "
+        "another folder where the engine has another data root, null where Portainer shall not look into them.",
+    )
+
+
+class Portainer(RoutedService):
+    """Portainer, which shows and manages the Swarm. Its admin password counts at the first start only."""
+
+    agent: Agent = Field(Agent(), description="Its agents, which run where and when Portainer does.")
