@@ -14,7 +14,7 @@ from litellm_resources.resolver import loading
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog
-from stacks import stack_secrets
+from stacks import service_keys, stack_secrets
 from stacks.environment import Environment
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalog"
@@ -34,6 +34,7 @@ def read(environment: Environment) -> ResolvedCatalog:
             loading.load(files),
             providers_with_key=lambda name: stack_secrets.provider_key(name, stack=stack) is not None,
             skip_providers_without_key=settings.skip_providers_without_key,
+            services=service_keys.switched(environment.settings, environment.project),
         )
     except CatalogError as error:
         raise pulumi.RunError(str(error)) from error

@@ -17,11 +17,12 @@ from litellm_resources.key import Key, KeyArgs
 from litellm_resources.leftover_rows import CREDENTIAL, KEY, MODEL, USER
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
-from litellm_resources.resolver.resolved import ResolvedCatalog, RouterSettingsSpec
+from litellm_resources.resolver.resolved import CredentialSpec, ResolvedCatalog, RouterSettingsSpec
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
 from litellm_resources.user import User, UserArgs
-from stacks import stack_secrets
+from stacks import derived_secrets, stack_secrets
 from stacks.environment import Environment
+from stacks.service_keys import SERVICES
 
 FINGERPRINT_PURPOSE = b"llmproxy: fingerprints of secrets and values of virtual keys"
 
@@ -32,9 +33,11 @@ class Objects:
 
     Attributes:
         virtual_keys: The value of each key of the catalog by its alias, secret, in the catalog's order.
+        credentials: For what must come after all of them.
     """
 
     virtual_keys: Mapping[str, pulumi.Output[str]]
+    credentials: Sequence[pulumi.Resource]
 
     @property
     def virtual_key(self) -> pulumi.Output[str] | None:
@@ -51,14 +54,12 @@ class Terms:
         after: What must be ready before any of them.
         fingerprint_key: Secret that keys the hashes of secrets and the values of virtual keys.
         adopt: Names of objects made by hand that may be taken over.
-        stack: The Pulumi stack's name, for errors about a provider's key.
     """
 
     group: pulumi.Resource
     after: Sequence[pulumi.Resource]
     fingerprint_key: pulumi.Output[str]
     adopt: frozenset[str]
-    stack: str
 
     def options(self, later_than: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
         """The options of an object, which may have to wait for others of the catalog as well."""
@@ -73,16 +74,16 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
         after=after,
         fingerprint_key=environment.secrets.salt_key.apply(_fingerprint_key),
         adopt=frozenset(environment.settings.litellm.adopt),
-        stack=environment.stack,
     )
-    credentials = _credentials(catalog, terms)
+    credentials = _credentials(environment, catalog, terms)
     models = _models(catalog, credentials, terms)
     router_settings = _router_settings(catalog.router_settings, terms, models)
     users = _users(catalog, terms)
     keys = _keys(catalog, users, terms)
     made = [*credentials.values(), *models, router_settings, *users.values(), *keys]
     _leftovers(catalog, terms.options(made))
-    return Objects({spec.key_alias: key.key for spec, key in zip(catalog.keys, keys, strict=True)})
+    values = {spec.key_alias: key.key for spec, key in zip(catalog.keys, keys, strict=True)}
+    return Objects(values, list(credentials.values()))
 
 
 def example_model(catalog: ResolvedCatalog) -> str | None:
@@ -91,13 +92,13 @@ def example_model(catalog: ResolvedCatalog) -> str | None:
     return names[0] if names else None
 
 
-def _credentials(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, Credential]:
+def _credentials(environment: Environment, catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, Credential]:
     return {
         spec.name: Credential(
             spec.name,
             CredentialArgs(
                 credential_name=spec.name,
-                api_key=_api_key(catalog, spec.key_provider, terms.stack),
+                api_key=_api_key(environment, catalog, spec),
                 api_base=spec.api_base,
                 custom_llm_provider=spec.custom_llm_provider,
                 fingerprint_key=terms.fingerprint_key,
@@ -194,12 +195,16 @@ def _user_id(users: Mapping[str, User], user_id: str | None) -> pulumi.Input[str
     return users[user_id].user_id if user_id is not None and user_id in users else user_id
 
 
-def _api_key(catalog: ResolvedCatalog, provider: str | None, stack: str) -> pulumi.Output[str] | None:
-    """The provider's key: the local overlay's where it gives one, else the stack config's."""
-    if provider is None:
+def _api_key(environment: Environment, catalog: ResolvedCatalog, spec: CredentialSpec) -> pulumi.Output[str] | None:
+    """The key: the service's that the provider names, else the local overlay's where it gives one or the config's."""
+    if spec.key_service is not None:
+        return derived_secrets.secret(environment, SERVICES[spec.key_service].key)
+    if spec.key_provider is None:
         return None
-    local = catalog.local_api_keys.get(provider)
-    return pulumi.Output.secret(local.reveal()) if local else stack_secrets.provider_key(provider, stack=stack)
+    local = catalog.local_api_keys.get(spec.key_provider)
+    if local is not None:
+        return pulumi.Output.secret(local.reveal())
+    return stack_secrets.provider_key(spec.key_provider, stack=environment.stack)
 
 
 def _fingerprint_key(salt_key: str) -> str:

@@ -15,12 +15,15 @@ from components.services.litellm_args import LitellmArgs
 from stacks import images, ingress, jobs, litellm_config, proxies
 from stacks.data import Data
 from stacks.environment import Environment
+from stacks.handovers import Handovers
 from stacks.networks import Networks
 
 STACK = "llmproxy"
 
 
-def deploy(environment: Environment, networks: Networks, data: Data, opts: pulumi.ResourceOptions) -> RolloutGate:
+def deploy(
+    environment: Environment, networks: Networks, data: Data, handovers: Handovers, opts: pulumi.ResourceOptions
+) -> RolloutGate:
     """Makes the gateway once its database is ready; gives the gate that everything inside the gateway waits for."""
     group = pulumi.ComponentResource("llmproxy:stacks:Llmproxy", STACK, {}, opts)
     settings, gateway = environment.settings, environment.settings.litellm
@@ -52,7 +55,7 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
         STACK,
         RolloutGateArgs(
             settings.docker.host,
-            [litellm.gated, *_others(environment, networks, data, group)],
+            [litellm.gated, *_others(environment, networks, data, handovers, group)],
             gateway.rollout_deadline_seconds,
             secret_values=[data.database.password, *proxies.secret_values(environment)],
         ),
@@ -60,9 +63,11 @@ def deploy(environment: Environment, networks: Networks, data: Data, opts: pulum
     )
 
 
-def _others(environment: Environment, networks: Networks, data: Data, group: pulumi.Resource) -> list[GatedService]:
+def _others(
+    environment: Environment, networks: Networks, data: Data, handovers: Handovers, group: pulumi.Resource
+) -> list[GatedService]:
     """The services beside the gateway that are switched on."""
     return [
-        *proxies.deploy(environment, networks, environment.swarm_stack(STACK), group),
+        *proxies.deploy(environment, networks, environment.swarm_stack(STACK), handovers, group),
         *jobs.deploy(environment, networks, data, group),
     ]

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_docker as docker
 
 from litellm_resources.admin_api.connection import admin_url
-from stacks import catalog_files, data, litellm_catalog, llmproxy, monitoring, portainer, stack_secrets
+from stacks import catalog_files, data, handovers, litellm_catalog, llmproxy, monitoring, portainer, stack_secrets
 from stacks.environment import Environment
 from stacks.networks import Networks
 from stacks.settings import Settings, parse
@@ -61,10 +61,12 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     )
     edge = portainer.deploy(environment, networks, on_engine)
     database = data.deploy(environment, networks, memory)
-    gateway = llmproxy.deploy(environment, networks, database, on_engine)
+    changing_keys = handovers.begin(environment, catalog)
+    gateway = llmproxy.deploy(environment, networks, database, changing_keys, on_engine)
     monitoring.deploy(environment, networks, on_engine)
     # Where Traefik publishes the gateway's port, the admin API answers only behind both gates.
     objects = litellm_catalog.deploy(environment, catalog, after=[gateway, *([edge] if edge else [])])
+    changing_keys.end(after=objects.credentials)
 
     url = admin_url({"litellm": {"adminUrl": settings.litellm.admin_url, "hostPort": settings.litellm.host_port}})
     pulumi.export("gatewayUrl", url)

@@ -16,20 +16,25 @@ from components.services.cli_proxy_api import CliProxyApi, CliProxyApiArgs
 from components.volume import Volume, VolumeArgs
 from stacks import cli_proxy_config, derived_secrets, images
 from stacks.environment import Environment
+from stacks.handovers import Handovers
 from stacks.ingress import Ingress
 from stacks.networks import Networks
 from stacks.settings import Settings
 
 
 def deploy(
-    environment: Environment, networks: Networks, stack: SwarmStack, group: pulumi.Resource
+    environment: Environment, networks: Networks, stack: SwarmStack, handovers: Handovers, group: pulumi.Resource
 ) -> list[GatedService]:
-    """Makes the proxies that are switched on."""
-    child, settings, gated = pulumi.ResourceOptions(parent=group), environment.settings, []
+    """Makes the proxies that are switched on; one whose key LiteLLM uses changes after its handover has begun."""
+
+    def child(service: str) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=group, depends_on=handovers.before(service))
+
+    settings, gated = environment.settings, []
     if settings.antigravity_manager.enabled:
-        gated.append(_antigravity_manager(environment, networks, stack, child).gated)
+        gated.append(_antigravity_manager(environment, networks, stack, child("antigravity-manager")).gated)
     if settings.cli_proxy_api.enabled:
-        gated.append(_cli_proxy_api(environment, networks, stack, child).gated)
+        gated.append(_cli_proxy_api(environment, networks, stack, child("cli-proxy-api")).gated)
     return gated
 
 

@@ -19,6 +19,8 @@ PROVIDERS = {
     "litellm_resources.model.ModelProvider": "litellm:Model",
     "litellm_resources.router_settings.RouterSettingsProvider": "litellm:RouterSettings",
     "litellm_resources.user.UserProvider": "litellm:User",
+    "stacks.handover.HandoverProvider": "swarm:Handover",
+    "stacks.handover_end.HandoverEndProvider": "swarm:HandoverEnd",
 }
 
 
