@@ -11,7 +11,7 @@ from operations import data_root, debian, disk, engine, registries
 from operations.internet import Internet, registry_address
 from operations.locations import Locations, private_folder
 from operations.progress import Part
-from stacks.images import in_use
+from stacks.images_in_use import in_use
 from stacks.settings import Settings
 
 OFFICIAL, AIRGAP = "official", "airgap"
@@ -64,19 +64,18 @@ def wanted(settings: Settings | None) -> list[Image]:
     rows = table.load().defaults()
     if settings is None:
         return list(rows)
-    own = in_use(settings)
-    return [row for row in rows if row.name in own and own[row.name] is None]
+    needed = {use.image for use in in_use(settings) if use.own is None}
+    return [row for row in rows if row.name in needed]
 
 
 def not_built_here(source: str, settings: Settings) -> dict[str, str]:
     """The images that come from a registry or were put on the engine by hand, each with the setting that chose it."""
-    own, found = in_use(settings), {}
-    for image in table.load().defaults():
-        reference = own.get(image.name)
-        if reference is not None:
-            found[f"{image.name}.image"] = reference
-        elif image.name in own and source == OFFICIAL:
-            found[f"imageSource ({image.name})"] = image.official.pinned
+    images, found = table.load(), {}
+    for use in in_use(settings):
+        if use.own is not None:
+            found[use.setting] = use.own
+        elif source == OFFICIAL:
+            found[f"imageSource ({use.image})"] = images.find(use.image).official.pinned
     return found
 
 

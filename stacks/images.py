@@ -25,25 +25,6 @@ def choose(settings: Settings, name: str, own: str | None) -> str:
     return own or _from_table(settings, name)
 
 
-def in_use(settings: Settings) -> dict[str, str | None]:
-    """The images that the services which are switched on run: their rows in the table, each with the image instead.
-
-    What sets an image aside is the service's own setting; None leaves it to `imageSource`.
-    """
-    found = {"litellm": settings.litellm.image}
-    if settings.postgres.external is None:
-        found["postgres"] = settings.postgres.image
-    if settings.traefik.enabled:
-        found |= {"traefik": settings.traefik.image, "socket-proxy": None}
-    if settings.portainer.enabled:
-        found |= {"portainer": settings.portainer.image, "portainer-agent": settings.portainer.agent.image}
-    if settings.antigravity_manager.enabled:
-        found["antigravity-manager"] = settings.antigravity_manager.image
-    if settings.cli_proxy_api.enabled:
-        found["cli-proxy-api"] = settings.cli_proxy_api.image
-    return found
-
-
 def _from_table(settings: Settings, name: str) -> str:
     image = table.load().find(name)
     return content.image_tag(image) if settings.image_source == "airgap" else image.official.pinned

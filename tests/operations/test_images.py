@@ -76,3 +76,11 @@ def test_only_the_images_are_built_that_the_settings_need() -> None:
     assert [image.name for image in images.wanted(small)] == ["postgres", "litellm"]
     assert [image.name for image in images.wanted(own)] == ["postgres"]
     assert images.wanted(None) == list(table.load().defaults())
+
+
+def test_an_image_is_built_when_one_of_its_services_needs_it_and_another_has_its_own() -> None:
+    document: dict[str, JsonValue] = {"swarmCronjob": {"enabled": True, "keeper": {"image": "own:1"}}}
+
+    names = [image.name for image in images.wanted(settings.parse(document, place="settings"))]
+
+    assert names == ["postgres", "litellm", "swarm-cronjob"]
