@@ -12,12 +12,15 @@ import pulumi
 import pulumi_random as random
 
 from components.database_identity import DatabaseIdentity, DatabaseIdentityArgs
+from components.discovery import labels
 from components.fingerprint import DataFingerprint, DataFingerprintArgs
 from components.rollout import RolloutGate
 from components.rollout_args import RolloutGateArgs
 from components.service_args import Resources
+from components.services import monitoring_role
 from components.services.database import Database
-from components.services.postgres import Postgres, PostgresArgs
+from components.services.netdata import PASSFILE
+from components.services.postgres import PORT, Postgres, PostgresArgs
 from components.volume import Volume, VolumeArgs
 from stacks import images
 from stacks.environment import Environment
@@ -103,6 +106,7 @@ def _ours(
             max_connections=settings.postgres.max_connections,
             resources=Resources(**settings.postgres.resources.model_dump()),
             placement_constraints=settings.postgres.placement_constraints,
+            labels=_found_by_netdata(settings, stack.member("db")),
         ),
         pulumi.ResourceOptions(parent=child.parent, depends_on=[fingerprint]),
     )
@@ -125,6 +129,17 @@ def _ours(
     )
     beginnings = {"volume": fingerprint.volume_token, "database": identity.system_identifier}
     return Data(postgres.database, beginnings, (gate, identity))
+
+
+def _found_by_netdata(settings: Settings, service: str) -> dict[str, str]:
+    """The labels by which the discovery finds the database; the password is in a file that Netdata has."""
+    if not settings.netdata.enabled:
+        return {}
+    address = f"{monitoring_role.ROLE}@{service}:{PORT}/{settings.postgres.database}"
+    return {
+        labels.NAME: f"{settings.name_prefix}llmproxy",
+        labels.DSN: f"postgresql://{address}?passfile={PASSFILE}",
+    }
 
 
 def _generated_password(child: pulumi.ResourceOptions) -> pulumi.Output[str]:

@@ -12,9 +12,18 @@ from pydantic import JsonValue
 from stacks.passed_through import OFFLINE_ENVIRONMENT
 from stacks.settings_litellm import Litellm
 
+PROMETHEUS = "prometheus"
+# Every container has it, empty at its start, in memory: what prometheus_client's processes share must not outlive them.
+SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
-def config_yaml(settings: Litellm) -> str:
-    """Gives the text of `litellm.yaml`: our settings by LiteLLM's names, then the keys passed through."""
+
+def config_yaml(settings: Litellm, *, with_metrics: bool = False) -> str:
+    """Gives the text of `litellm.yaml`: our settings by LiteLLM's names, then the keys passed through.
+
+    Args:
+        settings: The gateway's settings.
+        with_metrics: Serve `/metrics`, to those with a key only: it names keys, teams and users.
+    """
     general: dict[str, JsonValue] = {
         "store_model_in_db": settings.store_model_in_db,
         "proxy_batch_write_at": settings.proxy_batch_write_at,
@@ -23,17 +32,19 @@ def config_yaml(settings: Litellm) -> str:
         **settings.general_settings,
     }
     document: dict[str, JsonValue] = {"general_settings": general}
-    if settings.litellm_settings:
-        document["litellm_settings"] = dict(settings.litellm_settings)
+    passed_on = {**settings.litellm_settings, **(_metrics(settings) if with_metrics else {})}
+    if passed_on:
+        document["litellm_settings"] = passed_on
     return yaml.safe_dump(document, sort_keys=True, allow_unicode=True)
 
 
-def environment(settings: Litellm, *, offline: bool) -> dict[str, str]:
+def environment(settings: Litellm, *, offline: bool, with_metrics: bool = False) -> dict[str, str]:
     """Gives the gateway's environment without secrets.
 
     Args:
         settings: The gateway's settings.
         offline: True where nothing outside can be reached; LiteLLM then uses the copies in its package.
+        with_metrics: The workers of a task share what they count.
     """
     return {
         "LITELLM_MODE": settings.mode,
@@ -42,5 +53,16 @@ def environment(settings: Litellm, *, offline: bool) -> dict[str, str]:
         "LITELLM_DROP_PARAMS": str(settings.drop_params),
         "STORE_MODEL_IN_DB": str(settings.store_model_in_db),
         **(OFFLINE_ENVIRONMENT if offline else {}),
+        **({"PROMETHEUS_MULTIPROC_DIR": SHARED_MEMORY} if with_metrics else {}),
         **settings.environment,
+    }
+
+
+def _metrics(settings: Litellm) -> dict[str, JsonValue]:
+    """What makes LiteLLM count; it needs no licence (1.81.12 and 1.109.1). 1.81.12 would show the page to everyone."""
+    given = settings.litellm_settings.get("callbacks", [])
+    callbacks = given if isinstance(given, list) else [given]
+    return {
+        "callbacks": [*callbacks, *([] if PROMETHEUS in callbacks else [PROMETHEUS])],
+        "require_auth_for_metrics_endpoint": True,
     }

@@ -33,8 +33,10 @@ def deploy(
             stack=environment.swarm_stack(STACK),
             docker_host=settings.docker.host,
             image=images.litellm(settings),
-            config_yaml=litellm_config.config_yaml(gateway),
-            environment=litellm_config.environment(gateway, offline=settings.image_source == "airgap"),
+            config_yaml=litellm_config.config_yaml(gateway, with_metrics=settings.netdata.enabled),
+            environment=litellm_config.environment(
+                gateway, offline=settings.image_source == "airgap", with_metrics=settings.netdata.enabled
+            ),
             secret_environment=environment.secrets.gateway_variables,
             master_key=environment.secrets.master_key,
             salt_key=environment.secrets.salt_key,

@@ -5,12 +5,15 @@ Errors that a person can mend are raised as `pulumi.RunError`: the CLI shows the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pulumi
 import pulumi_docker as docker
 
 from litellm_resources.admin_api.connection import admin_url
 from stacks import catalog_files, data, handovers, litellm_catalog, llmproxy, monitoring, portainer, stack_secrets
 from stacks.environment import Environment
+from stacks.monitoring_secrets import read as read_monitoring_secrets
 from stacks.networks import Networks
 from stacks.settings import Settings, parse
 from stacks.settings_errors import SettingsError
@@ -36,12 +39,14 @@ def read_secrets(settings: Settings) -> Secrets:
     Raises:
         stack_secrets.MissingSecret: Naming the command that sets the missing one.
     """
-    return stack_secrets.read(
-        pulumi.Config(),
-        stack=pulumi.get_stack(),
+    config, stack = pulumi.Config(), pulumi.get_stack()
+    secrets = stack_secrets.read(
+        config,
+        stack=stack,
         needs_db_password=settings.postgres.external is not None,
         gateway_variables=settings.litellm.secret_environment,
     )
+    return replace(secrets, monitoring=read_monitoring_secrets(config, settings.netdata, stack=stack))
 
 
 def deploy(settings: Settings, secrets: Secrets) -> None:
@@ -63,7 +68,7 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     database = data.deploy(environment, networks, memory)
     changing_keys = handovers.begin(environment, catalog)
     gateway = llmproxy.deploy(environment, networks, database, changing_keys, on_engine)
-    monitoring.deploy(environment, networks, on_engine)
+    monitoring.deploy(environment, networks, database, on_engine)
     # Where Traefik publishes the gateway's port, the admin API answers only behind both gates.
     objects = litellm_catalog.deploy(environment, catalog, after=[gateway, *([edge] if edge else [])])
     changing_keys.end(after=objects.credentials)

@@ -20,6 +20,7 @@ from stacks.settings_errors import SettingsError, problems_of
 from stacks.settings_ingress import Ingress, Traefik
 from stacks.settings_jobs import DbCleanup, SwarmCronjob
 from stacks.settings_litellm import Litellm
+from stacks.settings_netdata import Netdata
 from stacks.settings_ownership import Ownership
 from stacks.settings_portainer import Portainer
 from stacks.settings_types import DatabaseName, DockerHost, HostName, NamePrefix, Port, RoleName, UrlQuery
@@ -107,6 +108,7 @@ class Settings(Strict):
     cli_proxy_api: CliProxyApi = Field(CliProxyApi(), description="CLIProxyAPI.")
     swarm_cronjob: SwarmCronjob = Field(SwarmCronjob(), description="What starts and keeps the scheduled jobs.")
     db_cleanup: DbCleanup = Field(DbCleanup(), description="The clean-up of spend logs.")
+    netdata: Netdata = Field(Netdata(), description="Monitoring and alarms.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")
 
     @model_validator(mode="after")

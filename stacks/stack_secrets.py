@@ -48,6 +48,7 @@ class Secrets:
         db_password: The database's password where the config gives one; else one is generated.
         gateway_variables: Secret variables of the gateway by name.
         given: Those of `service_secrets.NAMES` that the config gives.
+        monitoring: Those of `monitoring_secrets.py`.
     """
 
     master_key: pulumi.Output[str]
@@ -55,6 +56,7 @@ class Secrets:
     db_password: pulumi.Output[str] | None
     gateway_variables: Mapping[str, pulumi.Output[str]]
     given: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    monitoring: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
 
 
 def read(

@@ -1,4 +1,4 @@
-"""The program of the discovery's container: `python3 -m discovery PROXY NETDATA_SERVICE JOBS_FILE`.
+"""The program of the discovery's container: `python3 -m discovery PROXY NETDATA_SERVICE NETWORK_ID JOBS_FILE`.
 
 Looks every five seconds and marks each good look in a file that the health check reads. The container's host name is
 the id of its node: Swarm fills that in, and the container has no environment.
@@ -25,7 +25,7 @@ LOOKED = Path("/dev/shm/looked")  # noqa: S108  the one place that a read-only c
 
 def main(arguments: Sequence[str]) -> int:
     """Looks until it is told to end."""
-    proxy, netdata, jobs_file = arguments
+    proxy, netdata, network, jobs_file = arguments
     ends = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     finder = Finder(
         Swarm(proxy),
         netdata=netdata,
+        network=network,
         node=socket.gethostname(),
         folder=FOLDER,
         fixed=json.loads(Path(jobs_file).read_text(encoding="utf-8")),

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from . import job_files, labels
 from .job_files import Job
-from .swarm import Swarm
+from .swarm import Swarm, Task
 
+# What `cgroup_name.sh` reads, beside the folder of the job files.
+NAMES = "container-names"
 # As the original's generator wrote them. The retry is ours: without it a database that comes up later is never tried.
 POSTGRES: Job = {
     "collect_databases_matching": "*",
@@ -29,6 +31,7 @@ class Finder:
     Args:
         swarm: Where to look.
         netdata: Name of Netdata's service.
+        network: Id of the network on which Netdata reaches databases.
         node: Id of the node that this is.
         folder: Where the job files are.
         fixed: Jobs by module that do not come from labels.
@@ -40,12 +43,13 @@ class Finder:
         swarm: Swarm,
         *,
         netdata: str,
+        network: str,
         node: str,
         folder: Path,
         fixed: Mapping[str, Sequence[Job]],
         say: Callable[[str], None],
     ) -> None:
-        self._swarm, self._netdata, self._node = swarm, netdata, node
+        self._swarm, self._netdata, self._network, self._node = swarm, netdata, network, node
         self._folder, self._fixed, self._say = folder, fixed, say
         self._said: set[str] = set()
 
@@ -55,8 +59,11 @@ class Finder:
         Raises:
             NotAnswered: The Swarm could not be seen; the files stay as they are.
         """
-        nodes = self._swarm.nodes_of(self._netdata)
-        found = labels.databases(self._swarm.services())
+        services, tasks = self._swarm.services(), self._swarm.tasks()
+        names = {str(service["ID"]): str(service["Spec"]["Name"]) for service in services}
+        nodes = sorted(task.node_id for task in tasks if names.get(task.service_id) == self._netdata)
+        found = labels.databases(services, network=self._network)
+        self._name_containers(tasks, names)
         is_chosen = nodes[:1] == [self._node]
         jobs = self._jobs(found.databases) if is_chosen else {module: [] for module in self._jobs({})}
         self._tell(found.refused if is_chosen else [])
@@ -64,6 +71,15 @@ class Finder:
             if job_files.put(self._folder, module, job_files.text(wanted)):
                 names = ", ".join(str(job["name"]) for job in wanted)
                 self._say(f"{module}.conf: {names or 'no jobs'}")
+
+    def _name_containers(self, tasks: Sequence[Task], services: Mapping[str, str]) -> None:
+        """Tells Netdata how the containers of this node are called."""
+        lines = [
+            f"{task.container_id} {services[task.service_id]}.{task.slot}\n"
+            for task in tasks
+            if task.node_id == self._node and task.container_id and task.service_id in services
+        ]
+        job_files.replace(self._folder.parent / NAMES, "".join(sorted(lines)))
 
     def _jobs(self, databases: Mapping[str, str]) -> dict[str, list[Job]]:
         found = [{"name": name, "dsn": dsn, **POSTGRES} for name, dsn in sorted(databases.items())]

@@ -30,12 +30,21 @@ def text(jobs: Sequence[Job]) -> str:
 
 
 def put(folder: Path, module: str, content: str) -> bool:
-    """Puts the file unless it is there already; gives whether it was written."""
+    """Puts the file of a collector unless it is there already; gives whether it was written."""
     path = folder / f"{module}.conf"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not replace(path, content):
+        return False
+    with path.open("r+b", buffering=0) as again:
+        again.write(content[:1].encode())
+    return True
+
+
+def replace(path: Path, content: str) -> bool:
+    """Puts a file for Netdata's user, whole or not at all, unless it is there already; gives whether it was written."""
     if path.is_file() and path.read_text(encoding="utf-8") == content:
         return False
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{module}.new"
+    temporary = path.with_name(f".{path.name}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         os.fchmod(file.fileno(), MODE)
@@ -45,6 +54,4 @@ def put(folder: Path, module: str, content: str) -> bool:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    with path.open("r+b", buffering=0) as again:
-        again.write(content[:1].encode())
     return True

@@ -16,6 +16,7 @@ NAME = "netdata.postgres.name"
 DSN = "netdata.postgres.dsn"
 NAMES = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 SCHEMES = ("postgres", "postgresql")
+OURS = "llmproxy.project"
 REMEDY = f"correct the labels {NAME} and {DSN} of the service"
 
 
@@ -32,8 +33,14 @@ class Found:
     refused: Sequence[str]
 
 
-def databases(services: Sequence[Mapping[str, Any]]) -> Found:
-    """Reads the labels; of two services with one name the older keeps it."""
+def databases(services: Sequence[Mapping[str, Any]], *, network: str) -> Found:
+    """Reads the labels; of two services with one name the older keeps it.
+
+    Args:
+        services: All of the Swarm.
+        network: Id of the network on which Netdata reaches databases. A second installation's is on its own, and no
+            mistake.
+    """
     found: dict[str, str] = {}
     owners: dict[str, str] = {}
     refused: list[str] = []
@@ -42,10 +49,15 @@ def databases(services: Sequence[Mapping[str, Any]]) -> Found:
         labels, owner = spec.get("Labels") or {}, str(spec.get("Name"))
         if NAME not in labels and DSN not in labels:
             continue
+        is_reached = any(one.get("Target") == network for one in spec.get("TaskTemplate", {}).get("Networks") or [])
+        if not is_reached and OURS in labels:
+            continue
         name, dsn = str(labels.get(NAME, "")), str(labels.get(DSN, ""))
         # Netdata writes a dot as `_`: two names that differ in that only are one to it.
         key = name.replace(".", "_")
         fault = _fault(name, dsn) or (f"the name {name!r} is taken by service {owners[key]}" if key in owners else "")
+        if not fault and not is_reached:
+            fault = "it is not on the network monitoring, where Netdata looks for databases; let it join"
         if fault:
             refused.append(f"service {owner}: {fault}; it is left out; {REMEDY}")
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,20 @@ TIMEOUT_SECONDS = 10
 
 class NotAnswered(Exception):
     """The proxy does not answer, or refuses."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task that runs.
+
+    Attributes:
+        slot: Its number, or its node for a service of which every node has one.
+    """
+
+    service_id: str
+    node_id: str
+    container_id: str
+    slot: str
 
 
 class Swarm:
@@ -28,11 +43,10 @@ class Swarm:
         """All services."""
         return self._asked("/services", {})
 
-    def nodes_of(self, service: str) -> list[str]:
-        """Ids of the nodes on which a task of the service runs, sorted."""
-        filters = json.dumps({"service": [service], "desired-state": ["running"]})
-        tasks = self._asked("/tasks", {"filters": filters})
-        return sorted(str(task.get("NodeID")) for task in tasks if task["Status"]["State"] == "running")
+    def tasks(self) -> list[Task]:
+        """All tasks that run."""
+        found = self._asked("/tasks", {"filters": json.dumps({"desired-state": ["running"]})})
+        return [_task(one) for one in found if one["Status"]["State"] == "running"]
 
     def _asked(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
         connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)
@@ -48,3 +62,11 @@ class Swarm:
             raise NotAnswered(f"socket proxy {self._address}: GET {path}: status {response.status}")
         found: list[dict[str, Any]] = json.loads(content)
         return found
+
+
+def _task(found: Mapping[str, Any]) -> Task:
+    container = found["Status"].get("ContainerStatus") or {}
+    node = str(found.get("NodeID"))
+    return Task(
+        str(found.get("ServiceID")), node, str(container.get("ContainerID") or ""), str(found.get("Slot") or node)
+    )

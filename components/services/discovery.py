@@ -36,6 +36,7 @@ class DiscoveryArgs:
         network_ids: Networks, one of which leads to the socket proxy.
         socket_proxy: Address of the Docker API, as `host:port`.
         netdata: Name of Netdata's service in the Swarm.
+        database_network_id: Network on which Netdata reaches databases.
         volume_name: The volume that is Netdata's configuration.
         jobs: The fixed jobs by collector.
     """
@@ -45,6 +46,7 @@ class DiscoveryArgs:
     network_ids: Sequence[pulumi.Input[str]]
     socket_proxy: str
     netdata: str
+    database_network_id: pulumi.Input[str]
     volume_name: pulumi.Input[str]
     jobs: Mapping[str, Sequence[Mapping[str, object]]]
     name: str = "discovery"
@@ -69,7 +71,7 @@ class Discovery(pulumi.ComponentResource):
                 name=args.name,
                 image=args.image,
                 command=python_program.command(PACKAGE),
-                args=[args.socket_proxy, args.netdata, JOBS_FILE],
+                args=[args.socket_proxy, args.netdata, args.database_network_id, JOBS_FILE],
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
                 configs=[*python_program.configs(files, PACKAGE), jobs],
                 mounts=[Mount("/etc/netdata", args.volume_name)],

@@ -1,14 +1,15 @@
 """Netdata on every node.
 
 Takes image, configuration texts, volumes and secrets; gives the service. Written for the official image: its paths, its
-user, its entry point. The host is mounted read-only under /host; names of containers come from the socket proxy, so no
-container has the Docker socket, whose read-only mount would still be root on the host.
+user, its entry point. The host is mounted read-only under /host. It has no Docker socket, whose read-only mount would
+still be root on the host: the names of containers come from a file that the discovery writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pulumi
 
@@ -24,6 +25,10 @@ PORT = 19999
 CONFIG_FOLDER = "/etc/netdata"
 # go.d.plugin reads these files again when they change; one pattern, as its variable holds one.
 WATCHED = f"{CONFIG_FOLDER}/go.d/*.conf"
+ENVIRONMENT = {"DO_NOT_TRACK": "1", "NETDATA_PLUGINS_GOD_WATCH_PATH": WATCHED}
+# Netdata asks it for the name of a container.
+NAMING = Path(__file__).with_name("cgroup_name.sh")
+NAMING_PATH = "/etc/llmproxy/cgroup-name.sh"
 WEBHOOK_FILE = secret_path("netdata-webhook-url")
 SMTP_PASSWORD_FILE = secret_path("netdata-smtp-password")
 # What the dsn of our own database names as `passfile`.
@@ -46,7 +51,6 @@ class NetdataArgs:
         secrets: Values by name, for `PASSFILE` and what sends alarms; in the container `/run/secrets/<name>`.
         network_ids: Networks on which it answers to its alias: of what it looks at, and of the ingress.
         volumes: Names of the volumes for configuration, library and cache.
-        socket_proxy: Address of the Docker API, as `host:port`; None leaves containers without names.
     """
 
     stack: SwarmStack
@@ -55,7 +59,6 @@ class NetdataArgs:
     secrets: Mapping[str, pulumi.Input[str]]
     network_ids: Sequence[pulumi.Input[str]]
     volumes: Mapping[str, pulumi.Input[str]]
-    socket_proxy: str | None
     name: str = "netdata"
     labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     resources: Resources = NO_LIMITS
@@ -73,7 +76,8 @@ class Netdata(pulumi.ComponentResource):
         files = ServiceFiles(name, args.stack, self)
         configs = [
             files.entrypoint(),
-            files.environment(_environment(args)),
+            files.environment(ENVIRONMENT),
+            files.config("cgroup-name", NAMING.read_text(encoding="utf-8"), NAMING_PATH, mode=0o555),
             *(files.config(_short(path), text, path) for path, text in sorted(args.configs.items())),
         ]
         service = Service(
@@ -103,14 +107,6 @@ class Netdata(pulumi.ComponentResource):
         )
         self.service_id, self.gated = service.service_id, service.gated
         self.register_outputs({"service_id": self.service_id})
-
-
-def _environment(args: NetdataArgs) -> dict[str, str]:
-    return {
-        "DO_NOT_TRACK": "1",
-        "NETDATA_PLUGINS_GOD_WATCH_PATH": WATCHED,
-        **({"DOCKER_HOST": args.socket_proxy} if args.socket_proxy else {}),
-    }
 
 
 def _secret(files: ServiceFiles, name: str, value: pulumi.Input[str]) -> SecretFile:

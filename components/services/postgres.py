@@ -6,8 +6,8 @@ official image (and ours, which keeps its paths): data under /var/lib/postgresql
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -50,6 +50,7 @@ class PostgresArgs:
         stop_grace_seconds: Time to write its checkpoint when stopped.
         shared_memory_mib: Size of /dev/shm, which parallel queries need.
         monitor_seconds: How long a new task must have been healthy.
+        labels: Further service labels, such as those by which Netdata finds it.
     """
 
     stack: SwarmStack
@@ -68,6 +69,7 @@ class PostgresArgs:
     resources: Resources = NO_LIMITS
     placement_constraints: Sequence[str] = ()
     host_ports: Sequence[HostPort] = ()
+    labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
 
 
 class Postgres(pulumi.ComponentResource):
@@ -105,6 +107,7 @@ class Postgres(pulumi.ComponentResource):
                 rollout=Rollout(order="stop-first", monitor_seconds=args.monitor_seconds),
                 stop_grace_seconds=args.stop_grace_seconds,
                 host_ports=args.host_ports,
+                labels=args.labels,
             ),
             child,
         )

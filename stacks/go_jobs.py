@@ -1,0 +1,55 @@
+"""What Netdata looks at besides the databases that labels name: the fixed jobs of go.d.plugin, by collector.
+
+Takes the settings, gives jobs with the options that go.d.plugin documents; the discovery puts them on one node. The
+names of the jobs are part of the charts' names, which `alarms.py` uses. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from stacks import host_names
+from stacks.settings import Settings
+
+Job: TypeAlias = Mapping[str, "str | int | bool | Sequence[int]"]
+
+RETRY_SECONDS = 10
+
+
+def fixed(settings: Settings, *, gateway_port: int, metrics_port: int, keeper_port: int) -> dict[str, list[Job]]:
+    """The jobs by collector; a collector without jobs has an empty list, so that its file is emptied."""
+    external = settings.postgres.external
+    host, port = (external.host, external.port) if external else ("db", 5432)
+    has_jobs = settings.swarm_cronjob.enabled
+    gateway = _page("gateway", f"http://litellm:{gateway_port}/health/liveliness")
+    keeper = _page("job-keeper", f"http://job-keeper:{keeper_port}/health")
+    return {
+        "portcheck": [_retried({"name": "database", "host": host, "ports": [port], "timeout": 5})],
+        "httpcheck": [gateway, *([keeper] if has_jobs else [])],
+        "prometheus": [
+            _metrics("gateway", f"http://gateway-metrics:{metrics_port}/metrics"),
+            *([_metrics("jobs", f"http://job-keeper:{keeper_port}/metrics")] if has_jobs else []),
+        ],
+        "x509check": [_certificate(settings, name) for name in sorted(host_names.by_service(settings).values())],
+    }
+
+
+def _page(name: str, url: str) -> Job:
+    return _retried({"name": name, "url": url, "timeout": 10, "status_accepted": [200], "update_every": 5})
+
+
+def _metrics(name: str, url: str) -> Job:
+    return _retried({"name": name, "url": url, "app": name, "timeout": 5, "update_every": 5})
+
+
+def _certificate(settings: Settings, host: str) -> Job:
+    port = settings.traefik.https_port if settings.traefik.enabled else 443
+    # Whose it is does not matter here, only how long it is good: dev's own authority is none of the image's.
+    return _retried(
+        {"name": host, "source": f"https://{host}:{port}", "timeout": 5, "tls_skip_verify": True, "update_every": 60}
+    )
+
+
+def _retried(job: dict[str, str | int | bool | Sequence[int]]) -> Job:
+    return {**job, "autodetection_retry": RETRY_SECONDS}
