@@ -69,8 +69,8 @@ class Finder:
         self._tell(found.refused if is_chosen else [])
         for module, wanted in jobs.items():
             if job_files.put(self._folder, module, job_files.text(wanted)):
-                names = ", ".join(str(job["name"]) for job in wanted)
-                self._say(f"{module}.conf: {names or 'no jobs'}")
+                called = ", ".join(str(job["name"]) for job in wanted)
+                self._say(f"{module}.conf: {called or 'no jobs'}")
 
     def _name_containers(self, tasks: Sequence[Task], services: Mapping[str, str]) -> None:
         """Tells Netdata how the containers of this node are called."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pulumi
 
@@ -23,11 +24,7 @@ ROLE = "netdata"
 OWNER_FILE = secret_path("db-password")
 ROLE_FILE = secret_path("netdata-db-password")
 SQL_PATH = "/etc/llmproxy/monitoring-role.sql"
-SQL = f"""\\set password `cat {ROLE_FILE}`
-SELECT 'CREATE ROLE {ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') \\gexec
-ALTER ROLE {ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 10 PASSWORD :'password';
-GRANT pg_monitor TO {ROLE};
-"""
+SQL = Path(__file__).with_suffix(".sql")
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ class MonitoringRole(pulumi.ComponentResource):
                 configs=[
                     files.entrypoint(),
                     files.environment(variables, secret_files={"PGPASSWORD": OWNER_FILE}),
-                    files.config("sql", SQL, SQL_PATH),
+                    files.config("sql", SQL.read_text(encoding="utf-8"), SQL_PATH),
                 ],
                 placement_constraints=args.placement_constraints,
                 timeout_seconds=120,
