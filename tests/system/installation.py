@@ -222,7 +222,7 @@ def docker(*words: str) -> str:
 
 def swarm_stacks(prefix: str) -> tuple[str, ...]:
     """The values of the label `com.docker.stack.namespace` on the objects of an installation."""
-    return tuple(f"{prefix}{stack}" for stack in ("llmproxy-data", "llmproxy"))
+    return tuple(f"{prefix}{stack}" for stack in ("llmproxy-data", "llmproxy", "portainer", "monitoring"))
 
 
 def remove_by_prefix(prefix: str) -> None:
