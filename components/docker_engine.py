@@ -21,7 +21,16 @@ from pydantic import JsonValue
 from components.errors import ChangedMeanwhile, EngineUnreachable, SwarmError
 from components.file_store import FileStore
 from components.ssh_bridge import bridge
-from components.swarm_state import ServiceSpec, ServiceState, TaskState, moment, service_spec, service_state, task_state
+from components.swarm_state import (
+    NetworkState,
+    ServiceSpec,
+    ServiceState,
+    TaskState,
+    moment,
+    service_spec,
+    service_state,
+    task_state,
+)
 
 TIMEOUT_SECONDS = 20
 TASK_LABEL = "com.docker.swarm.task.id="
@@ -139,6 +148,13 @@ class DockerEngine:
         for container in self._client.containers(all=True, filters=filters):
             with suppress(NotFound):
                 self._client.remove_container(container["Id"])
+
+    def network(self, name: str) -> NetworkState | None:
+        """Gives the network of that very name: the filter matches parts as well."""
+        for found in self._client.networks(names=[name]):
+            if found["Name"] == name:
+                return NetworkState(found["Id"], found["Driver"], found["Scope"])
+        return None
 
     def volume_labels(self, name: str) -> Mapping[str, str] | None:
         try:

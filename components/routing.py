@@ -5,8 +5,11 @@ Takes host name, port and middlewares, gives the service labels that Traefik's S
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from components import middlewares
+from components.middlewares import Middleware
 
 
 @dataclass(frozen=True)
@@ -15,21 +18,23 @@ class Route:
 
     Attributes:
         router: Its name in Traefik, unique in the Swarm.
-        host: The public host name.
+        host: The public host name; None takes every name, in plain HTTP: for an entry point of the service's own.
         port: Of the service, inside its containers.
         network: Name (not id) of the network on which Traefik reaches the service.
-        entry_point: Traefik's HTTPS entry point.
+        entry_point: Traefik's entry point.
         cert_resolver: Who gets the certificate; None: one that Traefik has by file.
         middlewares: In the order in which a request passes them, each with its provider, such as `headers@file`.
+        own_middlewares: Passed after those; defined by labels of the same service, whose names begin with the router's.
     """
 
     router: str
-    host: str
+    host: str | None
     port: int
     network: str
     entry_point: str = "websecure"
     cert_resolver: str | None = None
     middlewares: Sequence[str] = ()
+    own_middlewares: Mapping[str, Middleware] = field(default_factory=dict)
 
 
 def labels(*routes: Route) -> dict[str, str]:
@@ -40,14 +45,18 @@ def labels(*routes: Route) -> dict[str, str]:
     for route in routes:
         router = f"traefik.http.routers.{route.router}"
         found |= {
-            f"{router}.rule": f"Host(`{route.host}`)",
+            f"{router}.rule": "PathPrefix(`/`)" if route.host is None else f"Host(`{route.host}`)",
             f"{router}.entrypoints": route.entry_point,
             f"{router}.service": route.router,
-            f"{router}.tls": "true",
             f"traefik.http.services.{route.router}.loadbalancer.server.port": str(route.port),
         }
+        if route.host is not None:
+            found[f"{router}.tls"] = "true"
         if route.cert_resolver:
             found[f"{router}.tls.certresolver"] = route.cert_resolver
-        if route.middlewares:
-            found[f"{router}.middlewares"] = ",".join(route.middlewares)
+        own = {f"{route.router}-{name}": middleware for name, middleware in route.own_middlewares.items()}
+        for name, middleware in own.items():
+            found |= middlewares.labels(name, middleware)
+        if route.middlewares or own:
+            found[f"{router}.middlewares"] = ",".join([*route.middlewares, *own])
     return found

@@ -44,6 +44,19 @@ class ServiceState:
 
 
 @dataclass(frozen=True)
+class NetworkState:
+    """A network.
+
+    Attributes:
+        scope: `swarm` where services can join it, `local` for one of a single machine.
+    """
+
+    network_id: str
+    driver: str
+    scope: str
+
+
+@dataclass(frozen=True)
 class TaskState:
     """One task of a service.
 

@@ -34,7 +34,7 @@ def by_service(settings: Settings) -> dict[str, str]:
     """The host names of all services that are switched on; `traefik` is its dashboard. None where nothing routes."""
     if not (settings.traefik.enabled or settings.ingress.existing):
         return {}
-    own = {name: service.host_name for name, service in _routed(settings).items()}
+    own = {name: service.host_name for name, service in routed(settings).items()}
     own["litellm"] = settings.litellm.host_name
     if settings.traefik.enabled and settings.traefik.dashboard:
         own["traefik"] = None
@@ -43,12 +43,11 @@ def by_service(settings: Settings) -> dict[str, str]:
 
 def by_password(settings: Settings) -> list[str]:
     """Of the services with a host name, those that ask for the user and password of basic auth."""
-    routed = _routed(settings)
-    wanted = {name for name, service in routed.items() if service.basic_auth}
+    wanted = {name for name, service in routed(settings).items() if service.basic_auth}
     return [name for name in by_service(settings) if name in wanted or name in ALWAYS_BY_PASSWORD]
 
 
-def _routed(settings: Settings) -> dict[str, RoutedService]:
+def routed(settings: Settings) -> dict[str, RoutedService]:
     """The services that are switched on and have a host name, by the name that they have in the Swarm."""
     return {
         name.replace("_", "-"): service

@@ -1,6 +1,7 @@
 """How the services of this installation are routed: the labels that our Traefik, or one of others, reads.
 
-Takes the settings, gives for each routed service its host name, its labels and its address.
+Takes the settings, gives for each routed service its host name, its labels and its address. Our Traefik has the
+middlewares in its file, one of others gets them as labels. Pure.
 """
 
 from __future__ import annotations
@@ -8,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components import routing
+from components import middlewares, routing
+from components.middlewares import Middleware
+from components.services.traefik_config import RESOLVER, USERS_PATH
+from stacks import host_names
 from stacks.settings import Settings
 
-FIRST_LABELS = {
-    "portainer": "portainer",
-    "litellm": "llm",
-    "cli-proxy-api": "cli-proxy-api.llm",
-    "antigravity-manager": "antigravity-manager.llm",
-    "netdata": "netdata",
-}
-CERT_RESOLVER = "le"
+SECURITY_HEADERS, RATE_LIMIT, ALLOW_LIST = "security-headers", "rate-limit", "ip-allow-list"
+BASIC_AUTH = "basic-auth"
+GATEWAY = "litellm"
 
 
 @dataclass(frozen=True)
@@ -40,21 +39,81 @@ class Ingress:
 
     def host(self, service: str, own: str | None) -> str:
         """The public host name of a service: its own, else its usual first label before the domain."""
-        return own or f"{FIRST_LABELS[service]}.{self.settings.ingress.domain}"
+        return host_names.host(self.settings, service, own)
 
     def labels(self, service: str, own_host: str | None, port: int) -> Mapping[str, str]:
         """The labels of a service that is routed to its port; none where nothing routes."""
         if not self.is_there:
             return {}
+        route = self._theirs if self.settings.ingress.existing else self._ours
+        routes = [route(service, self.host(service, own_host), port)]
+        if service == GATEWAY and self.publishes_gateway:
+            routes.append(self._plain(service, port))
+        return routing.labels(*routes)
+
+    @property
+    def publishes_gateway(self) -> bool:
+        """Whether our Traefik publishes the gateway's host port, so that the gateway's tasks need not."""
+        return self.settings.traefik.enabled and self.settings.litellm.host_port is not None
+
+    @property
+    def middlewares(self) -> dict[str, Middleware]:
+        """What stands before every service, by name, in the order in which a request passes it."""
+        ingress = self.settings.ingress
+        by_forwarded = ingress.trust_cloudflare_addresses
+        found: dict[str, Middleware] = {}
+        if ingress.allow_list:
+            found[ALLOW_LIST] = middlewares.ip_allow_list(ingress.allow_list, by_forwarded_address=by_forwarded)
+        if ingress.rate_limit:
+            limit = ingress.rate_limit.model_dump()
+            found[RATE_LIMIT] = middlewares.rate_limit(**limit, by_forwarded_address=by_forwarded)
+        if ingress.security_headers:
+            found[SECURITY_HEADERS] = middlewares.security_headers()
+        return found
+
+    @property
+    def file_middlewares(self) -> dict[str, Middleware]:
+        """The middlewares of our Traefik's file: those, and basic auth where a service asks for a password."""
+        by_password = host_names.by_password(self.settings)
+        return {**self.middlewares, **({BASIC_AUTH: middlewares.basic_auth(USERS_PATH)} if by_password else {})}
+
+    def names_before(self, service: str) -> list[str]:
+        """The middlewares of our Traefik before a service."""
+        by_password = service in host_names.by_password(self.settings)
+        return [f"{name}@file" for name in (*self.middlewares, *([BASIC_AUTH] if by_password else []))]
+
+    def _ours(self, service: str, host: str, port: int) -> routing.Route:
+        return routing.Route(
+            router=f"{self.settings.name_prefix}{service}",
+            host=host,
+            port=port,
+            network=self.network,
+            cert_resolver=RESOLVER if self.settings.ingress.certificate == "acme" else None,
+            middlewares=self.names_before(service),
+        )
+
+    def _theirs(self, service: str, host: str, port: int) -> routing.Route:
         existing = self.settings.ingress.existing
-        return routing.labels(
-            routing.Route(
-                router=f"{self.settings.name_prefix}{service}",
-                host=self.host(service, own_host),
-                port=port,
-                network=self.network,
-                entry_point=existing.entry_point if existing else "websecure",
-                cert_resolver=existing.cert_resolver if existing else CERT_RESOLVER,
-                middlewares=existing.middlewares if existing else (),
-            )
+        if existing is None:
+            raise ValueError("a route of others' Traefik without ingress.existing")
+        password = existing.basic_auth_middleware if service in host_names.by_password(self.settings) else None
+        return routing.Route(
+            router=f"{self.settings.name_prefix}{service}",
+            host=host,
+            port=port,
+            network=self.network,
+            entry_point=existing.entry_point,
+            cert_resolver=existing.cert_resolver,
+            middlewares=[*existing.middlewares, *([password] if password else [])],
+            own_middlewares=self.middlewares,
+        )
+
+    def _plain(self, service: str, port: int) -> routing.Route:
+        """The host port: for this machine and the program, so neither TLS nor a limit stands before it."""
+        return routing.Route(
+            router=f"{self.settings.name_prefix}{service}-host-port",
+            host=None,
+            port=port,
+            network=self.network,
+            entry_point="gateway",
         )

@@ -27,6 +27,7 @@ def deploy(
     """Makes the gateway once its database is ready; gives the gate that everything inside the gateway waits for."""
     group = pulumi.ComponentResource("llmproxy:stacks:Llmproxy", STACK, {}, opts)
     settings, gateway = environment.settings, environment.settings.litellm
+    routes = ingress.Ingress(settings)
     litellm = Litellm(
         "litellm",
         LitellmArgs(
@@ -42,8 +43,9 @@ def deploy(
             salt_key=environment.secrets.salt_key,
             database=data.database,
             network_ids=[networks.internal, networks.public, networks.monitoring],
-            host_port=gateway.host_port,
-            labels=ingress.Ingress(settings).labels("litellm", gateway.host_name, PORT),
+            # Behind our Traefik, which publishes it, the gateway rolls start-first without a gap.
+            host_port=None if routes.publishes_gateway else gateway.host_port,
+            labels=routes.labels("litellm", gateway.host_name, PORT),
             replicas=gateway.replicas,
             workers=gateway.workers,
             longest_stream_seconds=gateway.longest_stream_seconds,

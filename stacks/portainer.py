@@ -14,7 +14,7 @@ from components.services import portainer as portainer_service
 from components.services.portainer import Portainer, PortainerArgs
 from components.services.portainer_agent import PortainerAgent, PortainerAgentArgs
 from components.volume import Volume, VolumeArgs
-from stacks import derived_secrets, images
+from stacks import derived_secrets, edge, images
 from stacks.environment import Environment
 from stacks.ingress import Ingress
 from stacks.networks import Networks
@@ -26,7 +26,7 @@ ROLLOUT_DEADLINE_SECONDS = 300
 def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOptions) -> RolloutGate | None:
     """Makes the services of this Swarm stack that are switched on."""
     settings = environment.settings
-    if not settings.portainer.enabled:
+    if not (settings.portainer.enabled or edge.needs_socket_proxy(settings)):
         return None
     group = pulumi.ComponentResource("llmproxy:stacks:Portainer", STACK, {}, opts)
     gated = _services(environment, networks, group)
@@ -38,13 +38,16 @@ def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOp
 
 def _services(environment: Environment, networks: Networks, group: pulumi.Resource) -> list[GatedService]:
     """What the gate watches."""
-    return [*_portainer(environment, networks, pulumi.ResourceOptions(parent=group))]
+    return [
+        *edge.deploy(environment, networks, environment.swarm_stack(STACK), group),
+        *_portainer(environment, networks, pulumi.ResourceOptions(parent=group)),
+    ]
 
 
 def _secret_values(environment: Environment) -> list[pulumi.Output[str]]:
     """What the log lines that the gate quotes must not show."""
     names = ("portainer-admin-password", "portainer-agent-secret") if environment.settings.portainer.enabled else ()
-    return [derived_secrets.secret(environment, name) for name in names]
+    return [*(derived_secrets.secret(environment, name) for name in names), *environment.secrets.ingress.values()]
 
 
 def _portainer(environment: Environment, networks: Networks, child: pulumi.ResourceOptions) -> list[GatedService]:

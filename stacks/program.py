@@ -5,14 +5,28 @@ Errors that a person can mend are raised as `pulumi.RunError`: the CLI shows the
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pulumi
 import pulumi_docker as docker
 
+from components.foreign_network import ForeignNetworkArgs
 from litellm_resources.admin_api.connection import admin_url
-from stacks import catalog_files, data, handovers, litellm_catalog, llmproxy, monitoring, portainer, stack_secrets
+from stacks import (
+    catalog_files,
+    data,
+    dns_records,
+    edge,
+    handovers,
+    ingress_secrets,
+    litellm_catalog,
+    llmproxy,
+    monitoring,
+    portainer,
+    stack_secrets,
+)
 from stacks.environment import Environment
+from stacks.ingress import Ingress
 from stacks.monitoring_secrets import read as read_monitoring_secrets
 from stacks.networks import Networks
 from stacks.settings import Settings, parse
@@ -46,7 +60,11 @@ def read_secrets(settings: Settings) -> Secrets:
         needs_db_password=settings.postgres.external is not None,
         gateway_variables=settings.litellm.secret_environment,
     )
-    return replace(secrets, monitoring=read_monitoring_secrets(config, settings.netdata, stack=stack))
+    return replace(
+        secrets,
+        monitoring=read_monitoring_secrets(config, settings.netdata, stack=stack),
+        ingress=ingress_secrets.read(config, settings, stack=stack),
+    )
 
 
 def deploy(settings: Settings, secrets: Secrets) -> None:
@@ -62,15 +80,20 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     memory = data.remember(environment, on_engine)
     guarded = pulumi.ResourceOptions(providers=[engine], depends_on=[memory.fingerprint])
     networks = Networks(
-        "networks", environment.swarm_stack(llmproxy.STACK), with_agent=settings.portainer.enabled, opts=guarded
+        "networks",
+        environment.swarm_stack(llmproxy.STACK),
+        with_agent=settings.portainer.enabled,
+        with_socket_proxy=edge.needs_socket_proxy(settings),
+        existing_public=_existing_network(settings),
+        opts=guarded,
     )
-    edge = portainer.deploy(environment, networks, on_engine)
+    entrance = portainer.deploy(environment, networks, on_engine)
     database = data.deploy(environment, networks, memory)
     changing_keys = handovers.begin(environment, catalog)
     gateway = llmproxy.deploy(environment, networks, database, changing_keys, on_engine)
     monitoring.deploy(environment, networks, database, on_engine)
     # Where Traefik publishes the gateway's port, the admin API answers only behind both gates.
-    objects = litellm_catalog.deploy(environment, catalog, after=[gateway, *([edge] if edge else [])])
+    objects = litellm_catalog.deploy(environment, catalog, after=[gateway, *([entrance] if entrance else [])])
     changing_keys.end(after=objects.credentials)
 
     url = admin_url({"litellm": {"adminUrl": settings.litellm.admin_url, "hostPort": settings.litellm.host_port}})
@@ -79,3 +102,12 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     pulumi.export("modelAlias", litellm_catalog.example_model(catalog))
     pulumi.export("virtualKey", objects.virtual_key)
     pulumi.export("virtualKeys", dict(objects.virtual_keys))
+    if Ingress(settings).is_there:
+        pulumi.export("urls", dns_records.urls(settings))
+        pulumi.export("dnsRecords", [asdict(record) for record in dns_records.records(settings)])
+
+
+def _existing_network(settings: Settings) -> ForeignNetworkArgs | None:
+    """The network of a Traefik of others, where one routes our services."""
+    existing = settings.ingress.existing
+    return ForeignNetworkArgs(settings.docker.host, existing.network, "ingress.existing.network") if existing else None

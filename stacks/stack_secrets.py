@@ -7,7 +7,7 @@ fails with the command to type, before anything is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -29,13 +29,36 @@ class MissingSecret(pulumi.RunError):
 
 
 class UnusableSecret(pulumi.RunError):
-    """A secret that no file in a container and no header of a request can carry. The text never shows it."""
+    """A secret that what reads it could not use. The text never shows it."""
 
-    def __init__(self, key: str, found: str, stack: str) -> None:
+    def __init__(self, key: str, found: str, stack: str, *, kind: SecretKind) -> None:
         super().__init__(
-            f"Pulumi.{stack}.yaml: {key}: {found}; allowed is one line of any characters; "
-            f"type: pulumi config set --secret {key} --stack {stack}"
+            f"Pulumi.{stack}.yaml: {key}: {found}; allowed is {kind.allowed}; "
+            f"type: pulumi config set --secret {key} --stack {stack}{kind.typed_from}"
         )
+
+
+@dataclass(frozen=True)
+class SecretKind:
+    """What a secret must look like.
+
+    Attributes:
+        allowed: In words.
+        fault: Says what is wrong with a value, without showing it; None when nothing is.
+        typed_from: The end of the command that sets it.
+    """
+
+    allowed: str
+    fault: Callable[[str], str | None]
+    typed_from: str = ""
+
+
+def _no_line(value: str) -> str | None:
+    # PostgreSQL's first start reads the first line of the file, clients send all of it.
+    return "it holds a line break or NUL" if any(sign in value for sign in "\n\r\0") else None
+
+
+ONE_LINE = SecretKind("one line of any characters", _no_line)
 
 
 @dataclass(frozen=True)
@@ -49,6 +72,7 @@ class Secrets:
         gateway_variables: Secret variables of the gateway by name.
         given: Those of `service_secrets.NAMES` that the config gives.
         monitoring: Those of `monitoring_secrets.py`.
+        ingress: Those of `ingress_secrets.py`.
     """
 
     master_key: pulumi.Output[str]
@@ -57,6 +81,7 @@ class Secrets:
     gateway_variables: Mapping[str, pulumi.Output[str]]
     given: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
     monitoring: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    ingress: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
 
 
 def read(
@@ -74,17 +99,17 @@ def read(
         MissingSecret: Naming the first secret that is missing, and the command that sets it.
         UnusableSecret: Likewise for one that is empty or holds a line break or NUL.
     """
-    db_password = _find(config, "db-password", stack)
+    db_password = find(config, "db-password", stack)
     if db_password is None and needs_db_password:
         raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
     variables = pulumi.Config(GATEWAY_VARIABLES)
-    given = {name: _find(config, name, stack) for name in NAMES}
+    given = {name: find(config, name, stack) for name in NAMES}
     return Secrets(
-        master_key=_require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
-        salt_key=_require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),
+        master_key=require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
+        salt_key=require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),
         db_password=db_password,
         gateway_variables={
-            name: _require(variables, name, "litellm.secretEnvironment names it", stack) for name in gateway_variables
+            name: require(variables, name, "litellm.secretEnvironment names it", stack) for name in gateway_variables
         },
         given={name: value for name, value in given.items() if value is not None},
     )
@@ -96,24 +121,37 @@ def provider_key(name: str, *, stack: str) -> pulumi.Output[str] | None:
     Raises:
         UnusableSecret: The key is empty or holds a line break or NUL.
     """
-    return _find(pulumi.Config(PROVIDER_KEYS), name, stack)
+    return find(pulumi.Config(PROVIDER_KEYS), name, stack)
 
 
-def _require(config: pulumi.Config, key: str, purpose: str, stack: str) -> pulumi.Output[str]:
-    value = _find(config, key, stack)
+def require(
+    config: pulumi.Config, key: str, purpose: str, stack: str, *, kind: SecretKind = ONE_LINE
+) -> pulumi.Output[str]:
+    """Gives a secret of the stack config.
+
+    Raises:
+        MissingSecret: There is none, but `purpose`.
+        UnusableSecret: It is empty or not of its kind.
+    """
+    value = find(config, key, stack, kind=kind)
     if value is None:
         raise MissingSecret(f"{config.name}:{key}", purpose, stack)
     return value
 
 
-def _find(config: pulumi.Config, key: str, stack: str) -> pulumi.Output[str] | None:
+def find(config: pulumi.Config, key: str, stack: str, *, kind: SecretKind = ONE_LINE) -> pulumi.Output[str] | None:
+    """Gives a secret of the stack config, or None.
+
+    Raises:
+        UnusableSecret: It is empty or not of its kind.
+    """
     # Looked at here and now: in an apply, the volume and the networks would be made before the error came.
     plain = config.get(key)
     if plain is None:
         return None
     if not plain:
-        raise UnusableSecret(f"{config.name}:{key}", "it is empty", stack)
-    # PostgreSQL's first start reads the first line of the file, clients send all of it.
-    if any(sign in plain for sign in "\n\r\0"):
-        raise UnusableSecret(f"{config.name}:{key}", "it holds a line break or NUL", stack)
+        raise UnusableSecret(f"{config.name}:{key}", "it is empty", stack, kind=kind)
+    fault = kind.fault(plain)
+    if fault:
+        raise UnusableSecret(f"{config.name}:{key}", fault, stack, kind=kind)
     return pulumi.Output.secret(plain)

@@ -1,0 +1,185 @@
+"""The two configuration files of Traefik 3, as text.
+
+Takes what the ingress shall do, gives the static file (entry points, providers, certificate resolver) and the dynamic
+one (middlewares, TLS, dashboard). Services are not in them: Traefik finds those by their labels in the Swarm. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import yaml
+
+from components.middlewares import Middleware
+
+HTTP, HTTPS, GATEWAY, PING = 80, 443, 4000, 8082
+RESOLVER = "le"
+NOBODY = "gateway-is-down"
+STATIC_PATH = "/etc/traefik/traefik.yml"
+DYNAMIC_PATH = "/etc/traefik/dynamic.yml"
+ACME_FOLDER = "/letsencrypt"
+ACME_CA_PATH = "/etc/traefik/acme-ca.pem"
+CERTIFICATE_PATH = "/run/secrets/tls-certificate"
+KEY_PATH = "/run/secrets/tls-key"
+USERS_PATH = "/run/secrets/basic-auth-users"
+# How old Traefik's view of the Swarm can be: a service serves on for longer than that before it ends.
+REFRESH_SECONDS = 2
+# For a whole request with its body. Traefik's 60 s end an upload of 100 MiB that takes longer; none at all would let
+# everyone hold connections for ever.
+READ_TIMEOUT = "2h"
+
+
+@dataclass(frozen=True)
+class Acme:
+    """Where certificates come from.
+
+    Attributes:
+        server: Directory URL; None is Traefik's default, Let's Encrypt.
+        ca_certificates: PEM text by which a private server is trusted; None: as any other.
+        dns_provider: Its name in Traefik for DNS-01; None is HTTP-01.
+        resolvers: DNS servers that are asked whether a record has spread; empty: the host's.
+        certificate_hours: How long certificates are good.
+    """
+
+    email: str
+    server: str | None = None
+    ca_certificates: str | None = None
+    dns_provider: str | None = None
+    resolvers: Sequence[str] = ()
+    certificate_hours: int = 2160
+
+
+@dataclass(frozen=True)
+class IngressConfig:
+    """What the ingress does.
+
+    Attributes:
+        network: Name of the network on which services are reached.
+        endpoint: Address of the Docker API.
+        https_port: Of the node, where HTTP leads to.
+        certificate: An ACME server, or `own` (two files), or `none` (Traefik's self-signed one).
+        with_gateway: An entry point for plain HTTP to one service, without TLS or any middleware.
+        middlewares: By name; a route asks for one as `<name>@file`.
+        dashboard_host: Public name of the dashboard; None: there is none.
+        dashboard_middlewares: Names of those before it.
+        trusted_addresses: Proxies whose X-Forwarded-For is believed.
+        drain_seconds: How long requests under way may go on when Traefik is stopped.
+    """
+
+    network: str
+    endpoint: str
+    https_port: int
+    certificate: Acme | Literal["own", "none"]
+    with_gateway: bool = False
+    middlewares: Mapping[str, Middleware] = field(default_factory=dict)
+    dashboard_host: str | None = None
+    dashboard_middlewares: Sequence[str] = ()
+    trusted_addresses: Sequence[str] = ()
+    access_log: bool = False
+    log_level: str = "INFO"
+    drain_seconds: int = 10
+
+
+def static(config: IngressConfig) -> str:
+    """The text of the static file."""
+    document: dict[str, object] = {
+        "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
+        "log": {"level": config.log_level, "noColor": True},
+        "ping": {"entryPoint": "ping"},
+        "entryPoints": _entry_points(config),
+        "providers": {
+            "swarm": {
+                "endpoint": config.endpoint,
+                "exposedByDefault": False,
+                "network": config.network,
+                "refreshSeconds": REFRESH_SECONDS,
+            },
+            "file": {"filename": DYNAMIC_PATH, "watch": False},
+        },
+    }
+    if config.access_log:
+        document["accessLog"] = {}
+    if config.dashboard_host:
+        document["api"] = {"dashboard": True}
+    if isinstance(config.certificate, Acme):
+        document["certificatesResolvers"] = {RESOLVER: {"acme": _acme(config.certificate)}}
+    return yaml.safe_dump(document, sort_keys=True)
+
+
+def dynamic(config: IngressConfig) -> str:
+    """The text of the dynamic file."""
+    tls: dict[str, object] = {"options": {"default": {"minVersion": "VersionTLS12"}}}
+    if config.certificate == "own":
+        pair = {"certFile": CERTIFICATE_PATH, "keyFile": KEY_PATH}
+        tls |= {"certificates": [pair], "stores": {"default": {"defaultCertificate": dict(pair)}}}
+    document: dict[str, object] = {"tls": tls}
+    parts = {
+        "middlewares": {name: dict(middleware) for name, middleware in config.middlewares.items()},
+        "routers": _routers(config),
+        # Nothing listens there: the answer is 502.
+        "services": {NOBODY: {"loadBalancer": {"servers": [{"url": "http://127.0.0.1:9"}]}}}
+        if config.with_gateway
+        else {},
+    }
+    http = {name: part for name, part in parts.items() if part}
+    # An empty section is an error.
+    return yaml.safe_dump({**document, "http": http} if http else document, sort_keys=True)
+
+
+def _routers(config: IngressConfig) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if config.dashboard_host:
+        found["dashboard"] = {
+            "rule": f"Host(`{config.dashboard_host}`)",
+            "entryPoints": ["websecure"],
+            "service": "api@internal",
+            "middlewares": list(config.dashboard_middlewares),
+        }
+    if config.with_gateway:
+        # While the gateway is down Traefik knows no route to it and would answer 404, which a client takes for "there
+        # is no such object".
+        found[NOBODY] = {"rule": "PathPrefix(`/`)", "priority": 1, "entryPoints": ["gateway"], "service": NOBODY}
+    return found
+
+
+def _entry_points(config: IngressConfig) -> dict[str, object]:
+    transport = {
+        "respondingTimeouts": {"readTimeout": READ_TIMEOUT},
+        # Nothing stands before Traefik that would have to notice first: it stops listening at once.
+        "lifeCycle": {"requestAcceptGraceTimeout": 0, "graceTimeOut": f"{config.drain_seconds}s"},
+    }
+    common: dict[str, object] = {"transport": transport}
+    if config.trusted_addresses:
+        common["forwardedHeaders"] = {"trustedIPs": list(config.trusted_addresses)}
+    # What a route of a foreign stack says itself goes before this.
+    tls = {"certResolver": RESOLVER} if isinstance(config.certificate, Acme) else {}
+    redirection = {"to": f":{config.https_port}", "scheme": "https", "permanent": True}
+    points: dict[str, object] = {
+        "web": {"address": f":{HTTP}", **common, "http": {"redirections": {"entryPoint": redirection}}},
+        "websecure": {"address": f":{HTTPS}", "asDefault": True, **common, "http": {"tls": tls}},
+        "ping": {"address": f"127.0.0.1:{PING}"},
+    }
+    if config.with_gateway:
+        points["gateway"] = {"address": f":{GATEWAY}", "transport": transport}
+    return points
+
+
+def _acme(acme: Acme) -> dict[str, object]:
+    found: dict[str, object] = {
+        "email": acme.email,
+        "storage": f"{ACME_FOLDER}/acme.json",
+        "keyType": "EC256",
+        "certificatesDuration": acme.certificate_hours,
+    }
+    if acme.server:
+        found["caServer"] = acme.server
+    if acme.ca_certificates:
+        found |= {"caCertificates": [ACME_CA_PATH], "caSystemCertPool": True}
+    if acme.dns_provider is None:
+        return {**found, "httpChallenge": {"entryPoint": "web"}}
+    challenge: dict[str, object] = {"provider": acme.dns_provider}
+    if acme.resolvers:
+        challenge["resolvers"] = list(acme.resolvers)
+    return {**found, "dnsChallenge": challenge}

@@ -1,0 +1,64 @@
+"""The secrets of our Traefik that nothing can be derived for: the DNS token, the own certificate, an htpasswd line.
+
+Takes the stack config and the settings, gives those that the settings make necessary; one that is missing or unusable
+is told with the command that sets it, before anything is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+
+from stacks import certificate_pair, host_names
+from stacks.password_file import LONGEST_PASSWORD_BYTES, htpasswd_fault, password_fault
+from stacks.settings import Settings
+from stacks.stack_secrets import SecretKind, UnusableSecret, find, require
+
+DNS_TOKEN = "cloudflare-dns-api-token"  # noqa: S105  a config key
+CERTIFICATE = "tls-certificate"
+KEY = "tls-key"
+HTPASSWD = "basic-auth-htpasswd"
+PASSWORD = "basic-auth-password"  # noqa: S105  a config key
+
+_CERTIFICATE = SecretKind(
+    "PEM text, the certificate first and its chain after it", certificate_pair.certificate_fault, " < FILE"
+)
+_KEY = SecretKind(f"the PEM private key of {CERTIFICATE}, without a passphrase", certificate_pair.key_fault, " < FILE")
+_PASSWORD = SecretKind(f"one line of at most {LONGEST_PASSWORD_BYTES} bytes", password_fault)
+_HTPASSWD = SecretKind("one line user:hash, as `htpasswd -nB user` prints it, with $ or $$", htpasswd_fault)
+
+
+def read(config: pulumi.Config, settings: Settings, *, stack: str) -> Mapping[str, pulumi.Output[str]]:
+    """Gives the secrets that our Traefik needs, by their names in the stack config.
+
+    Raises:
+        MissingSecret: Naming the first one that is missing.
+        UnusableSecret: Naming the first one that Traefik could not use.
+    """
+    if not settings.traefik.enabled:
+        return {}
+    found: dict[str, pulumi.Output[str]] = {}
+    ingress = settings.ingress
+    if ingress.certificate == "acme" and ingress.acme.challenge == "dns-cloudflare":
+        found[DNS_TOKEN] = require(config, DNS_TOKEN, "ingress.acme.challenge is dns-cloudflare", stack)
+    if ingress.certificate == "own":
+        found |= _pair(config, stack)
+    if host_names.by_password(settings):
+        given = {
+            HTPASSWD: find(config, HTPASSWD, stack, kind=_HTPASSWD),
+            PASSWORD: find(config, PASSWORD, stack, kind=_PASSWORD),
+        }
+        found |= {name: value for name, value in given.items() if value is not None}
+    return found
+
+
+def _pair(config: pulumi.Config, stack: str) -> dict[str, pulumi.Output[str]]:
+    purpose = "ingress.certificate is own"
+    pair = {
+        CERTIFICATE: require(config, CERTIFICATE, purpose, stack, kind=_CERTIFICATE),
+        KEY: require(config, KEY, purpose, stack, kind=_KEY),
+    }
+    if not certificate_pair.fits(config.require(CERTIFICATE), config.require(KEY)):
+        raise UnusableSecret(f"{config.name}:{KEY}", f"it is not the key of {CERTIFICATE}", stack, kind=_KEY)
+    return pair
