@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key secret rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup-free
+.PHONY: help up preview down purge status doctor env key secret rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ rotate: ## replaces SECRET by a new one, in the config and in the services; docs
 
 images: ## builds the air-gap images
 	$(operations) images --stack $(STACK)
+
+cleanup: ## runs the clean-up of spend logs now
+	$(operations) cleanup --stack $(STACK)
 
 cleanup-free: ## frees disk: removes what the cache holds for other versions than this clone's
 	$(operations) cleanup-free $(if $(FORCE),--force)

@@ -120,6 +120,12 @@ def with_parts(command: Annotated[list[str], typer.Argument(help="What to run, w
     _run("with_parts", "dev", command=command)
 
 
+@app.command()
+def cleanup(stack: Stack = "dev") -> None:
+    """Runs the clean-up of spend logs now, and ends with its exit code."""
+    _run("cleanup", stack)
+
+
 @app.command("cleanup-free")
 def cleanup_free(stack: Stack = "dev", force: Force = False) -> None:
     """Removes what the cache holds for other versions than this clone's."""

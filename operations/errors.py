@@ -6,6 +6,7 @@
     ├── RefusedEngine     an engine, Swarm or disk that must not or cannot be used
     ├── Foreign           a service, volume, port or file of our name that is not ours
     ├── Busy              another run of this stack is going on
+    ├── RunFailed         a job that a command ran ended badly; carries its exit code
     └── PulumiFailed      pulumi ended with an error; carries its exit code, its diagnostics have been condensed
 
 Stdlib only: the bootstrap raises them too.
@@ -34,6 +35,14 @@ class Foreign(OperationsError):
 
 class Busy(OperationsError):
     """Another run holds the stack."""
+
+
+class RunFailed(OperationsError):
+    """A job ended badly."""
+
+    def __init__(self, text: str, exit_code: int) -> None:
+        super().__init__(text)
+        self.exit_code = exit_code
 
 
 class PulumiFailed(OperationsError):
