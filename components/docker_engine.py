@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import docker
 import requests
 from docker.errors import APIError, DockerException, NotFound
 from docker.utils import kwargs_from_env
+from docker.utils.socket import frames_iter
 from pydantic import JsonValue
 
 from components.errors import ChangedMeanwhile, EngineUnreachable, SwarmError
@@ -52,7 +53,7 @@ class SwarmApi(Protocol):
     def remove_service(self, service_id: str) -> None: ...
     def volume_labels(self, name: str) -> Mapping[str, str] | None: ...
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None: ...
-    def run_in_container(self, container_id: str, command: Sequence[str]) -> str | None: ...
+    def run_in_container(self, container_id: str, command: Sequence[str], given: str = "") -> str | None: ...
 
 
 class DockerEngine:
@@ -165,15 +166,26 @@ class DockerEngine:
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         self._client.create_volume(name, labels=dict(labels))
 
-    def run_in_container(self, container_id: str, command: Sequence[str]) -> str | None:
-        """Gives what the command printed; None when it failed or the container is not on this node."""
+    def run_in_container(self, container_id: str, command: Sequence[str], given: str = "") -> str | None:
+        """Gives what the command printed, after it read `given`, which has to end it where there is any.
+
+        None when it failed or the container is not on this node.
+        """
         try:
-            started = self._client.exec_create(container_id, list(command), stderr=False)
-            output = self._client.exec_start(started["Id"])
+            started = self._client.exec_create(container_id, list(command), stderr=False, stdin=bool(given))
+            output = self._spoken_to(started["Id"], given) if given else self._client.exec_start(started["Id"])
             ended = self._client.exec_inspect(started["Id"])
         except APIError:
             return None
         return output.decode(errors="replace") if ended["ExitCode"] == 0 else None
+
+    def _spoken_to(self, exec_id: str, given: str) -> bytes:
+        """Gives a command in a container its input, which no list of processes shows, and reads what it answers."""
+        stream: Any = self._client.exec_start(exec_id, socket=True)
+        with closing(stream):
+            # Over a Unix socket the SDK gives a reader around the socket itself.
+            getattr(stream, "_sock", stream).sendall(given.encode())
+            return b"".join(data for _, data in frames_iter(stream, tty=False))  # type: ignore[no-untyped-call]  # untyped in the SDK
 
 
 @contextmanager

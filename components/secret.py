@@ -21,10 +21,12 @@ class SecretArgs:
     Attributes:
         value: The secret as the container reads it.
         labels: Who owns it; never anything about the value.
+        keeps_first: True: another value later makes no other secret. For what is read once, when something is made.
     """
 
     value: pulumi.Input[str]
     labels: Mapping[str, str] = field(default_factory=dict)
+    keeps_first: bool = False
 
 
 class Secret(pulumi.ComponentResource):
@@ -41,7 +43,7 @@ class Secret(pulumi.ComponentResource):
             # Standard base64: the provider refuses the URL-safe kind and prints the refused value in clear.
             data=value.apply(lambda plain: base64.b64encode(plain.encode()).decode()),
             labels=[docker.SecretLabelArgs(label=key, value=text) for key, text in sorted(args.labels.items())],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["data"] if args.keeps_first else []),
         )
         self.secret_id = secret.id
         self.name = secret.name

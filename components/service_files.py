@@ -47,9 +47,10 @@ class ServiceFiles:
         *,
         mode: int = READABLE_BY_ALL,
         uid: str = "0",
+        keeps_first: bool = False,
     ) -> SecretFile:
         """A secret as a file in the container; `/run/secrets/<name>` unless a path is given."""
-        args = SecretArgs(value=value, labels=self._stack.labels)
+        args = SecretArgs(value=value, labels=self._stack.labels, keeps_first=keeps_first)
         return SecretFile(Secret(f"{self._name}-{name}", args, self._child), path or secret_path(name), mode, uid)
 
     def entrypoint(self) -> ConfigFile:

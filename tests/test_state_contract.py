@@ -10,9 +10,11 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 PROVIDERS = {
     "components.database_identity.DatabaseIdentityProvider": "swarm:DatabaseIdentity",
+    "components.database_password.DatabasePasswordProvider": "swarm:DatabasePassword",
     "components.fingerprint.DataFingerprintProvider": "swarm:DataFingerprint",
     "components.job.JobProvider": "swarm:Job",
     "components.rollout.RolloutGateProvider": "swarm:RolloutGate",
+    "components.scheduled_job.ScheduledJobProvider": "swarm:ScheduledJob",
     "litellm_resources.credential.CredentialProvider": "litellm:Credential",
     "litellm_resources.key.KeyProvider": "litellm:Key",
     "litellm_resources.leftovers.LeftoversProvider": "litellm:Leftovers",

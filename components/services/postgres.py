@@ -94,7 +94,8 @@ class Postgres(pulumi.ComponentResource):
                 command=entrypoint.COMMAND,
                 args=["docker-entrypoint.sh", "postgres", "-c", f"max_connections={args.max_connections}"],
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
-                secrets=[files.secret("password", args.password, PASSWORD_FILE)],
+                # Read when the cluster is made; a later one is set in the running server (`database_password.py`).
+                secrets=[files.secret("password", args.password, PASSWORD_FILE, keeps_first=True)],
                 configs=[files.entrypoint(), files.environment(_environment(args))],
                 mounts=[
                     Mount(DATA_PATH, args.volume_name),

@@ -109,5 +109,5 @@ class FakeSwarm:
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         self.volumes[name] = labels
 
-    def run_in_container(self, container_id: str, command: Sequence[str]) -> str | None:
+    def run_in_container(self, container_id: str, command: Sequence[str], given: str = "") -> str | None:
         return self.answers.get(container_id)
