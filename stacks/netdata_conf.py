@@ -76,8 +76,9 @@ def notify_conf(settings: Notify, *, webhook_file: str) -> str:
             'DEFAULT_RECIPIENT_EMAIL="disabled"',
             f'role_recipients_email[{ROLE}]="{recipients or "disabled"}"',
             f'SEND_CUSTOM="{"YES" if settings.webhook else "NO"}"',
-            'DEFAULT_RECIPIENT_CUSTOM=""',
-            f'role_recipients_custom[{ROLE}]="{"webhook" if settings.webhook else ""}"',
+            # With an empty one the sender would not look at the roles.
+            'DEFAULT_RECIPIENT_CUSTOM="disabled"',
+            f'role_recipients_custom[{ROLE}]="{"webhook" if settings.webhook else "disabled"}"',
             *_webhook(webhook_file),
         ]
     )
