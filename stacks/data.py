@@ -12,6 +12,7 @@ import pulumi
 import pulumi_random as random
 
 from components.database_identity import DatabaseIdentity, DatabaseIdentityArgs
+from components.database_password import DatabasePassword, DatabasePasswordArgs
 from components.discovery import labels
 from components.fingerprint import DataFingerprint, DataFingerprintArgs
 from components.rollout import RolloutGate
@@ -127,8 +128,21 @@ def _ours(
         ),
         pulumi.ResourceOptions(parent=child.parent, depends_on=[gate]),
     )
+    owner = DatabasePassword(
+        "db",
+        DatabasePasswordArgs(
+            docker_host=settings.docker.host,
+            service_id=postgres.service_id,
+            service_name=stack.member("db"),
+            system_identifier=identity.system_identifier,
+            user=settings.postgres.user,
+            database=settings.postgres.database,
+            password=password,
+        ),
+        pulumi.ResourceOptions(parent=child.parent, depends_on=[identity]),
+    )
     beginnings = {"volume": fingerprint.volume_token, "database": identity.system_identifier}
-    return Data(postgres.database, beginnings, (gate, identity))
+    return Data(postgres.database, beginnings, (gate, identity, owner))
 
 
 def _found_by_netdata(settings: Settings, service: str) -> dict[str, str]:
