@@ -1,7 +1,7 @@
 """Gives the database's owner the password that the stack has, whenever that changes.
 
 Takes the running database and the password, gives nothing. PostgreSQL reads a password file only when it makes its
-cluster: with a later one, or a cluster from a backup with an older one, the gateway would be locked out. Set through the
+cluster: with a later one, or a cluster from an older backup, the gateway would be locked out. Set through the
 container's own socket, which lets the owner in without one; sessions that are open stay so, and the server need not
 restart. The statement goes in as input: no password is in an argument, and none in a log of the server.
 """

@@ -28,6 +28,7 @@ IN_USE = re.compile("in use|active endpoints")
 # Longer than the database's stop grace period.
 IN_USE_SECONDS = 90
 JOB_LABEL = "llmproxy.job-digest"
+HANDOVER_LABEL = "llmproxy.handover"
 PROJECT_LABEL, STACK_LABEL = "llmproxy.project", "llmproxy.stack"
 NAMESPACE_LABEL = "com.docker.stack.namespace"
 TOKEN_LABEL = "llmproxy.volume-token"  # noqa: S105  names a label, is none
@@ -44,6 +45,10 @@ class Live:
     def is_job_of(self, stack: str) -> bool:
         """Whether it is a one-shot job of a stack, which may outlive a killed run."""
         return JOB_LABEL in self.labels and self.is_of(stack)
+
+    def is_clone_of(self, stack: str) -> bool:
+        """Whether it serves in a service's place while its key changes; the next `up` after a killed one removes it."""
+        return HANDOVER_LABEL in self.labels and self.is_of(stack)
 
     def is_kept_of(self, stack: str) -> bool:
         """Whether it is the volume of a service that was switched off or taken down, which its service takes again.
@@ -98,7 +103,9 @@ def refuse_unknown(live: list[Live], known: frozenset[str], stack: str) -> None:
     Raises:
         Foreign: Naming each, and the ways out.
     """
-    strangers = [each for each in live if not each.is_job_of(stack) and not each.is_kept_of(stack)]
+    strangers = [
+        each for each in live if not (each.is_job_of(stack) or each.is_clone_of(stack) or each.is_kept_of(stack))
+    ]
     unknown = [each for each in strangers if each.name not in known]
     if not unknown:
         return

@@ -22,7 +22,7 @@ PLAINTEXT = "plaintext"
 
 def names() -> list[str]:
     """All that can be asked for."""
-    return list(dict.fromkeys([*table.ROTATIONS, *service_secrets.NAMES, DB_PASSWORD, SALT_KEY]))
+    return list(dict.fromkeys([*table.ROTATIONS, *service_secrets.NAMES, SALT_KEY]))
 
 
 def value(pulumi: Pulumi, name: str | None) -> str:

@@ -39,6 +39,15 @@ def _needs_ui_variable(settings: Settings) -> str | None:
     )
 
 
+def _needs_our_database(settings: Settings) -> str | None:
+    if settings.postgres.external is None:
+        return None
+    return (
+        "the database is run by others (postgres.external): give the role its new password there, then type: "
+        "pulumi config set --secret llmproxy:db-password && make up"
+    )
+
+
 def _needs_our_portainer(settings: Settings) -> str | None:
     if not settings.portainer.enabled:
         return "Portainer is switched off; switch it on first: its password is changed through its own API"
@@ -95,6 +104,7 @@ ROTATIONS = {
                 "redis-password",
             )
         ),
+        Rotation("db-password", "llmproxy:db-password", why_not=_needs_our_database),
         Rotation("ui-password", f"litellm-environment:{UI_VARIABLE}", why_not=_needs_ui_variable),
         MASTER_KEY,
     )

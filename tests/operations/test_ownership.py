@@ -9,7 +9,7 @@ import docker
 import docker.errors
 import pytest
 
-from components import naming
+from components import handover_spec, naming
 from components.naming import SwarmStack
 from operations import engine, ownership
 from operations.errors import Foreign
@@ -137,6 +137,17 @@ def test_a_database_that_the_state_does_not_know_stays_a_stranger() -> None:
 
     with pytest.raises(Foreign, match="volume two-llmproxy-data_db: found on the engine"):
         ownership.refuse_unknown(ownership.of_our_name(engine, "two-"), frozenset(), "dev")
+
+
+def test_the_clone_of_a_killed_handover_is_no_stranger_to_its_own_stack() -> None:
+    label = {ownership.HANDOVER_LABEL: "two-llmproxy_proxy"}
+    engine, _ = engine_with(service={"two-llmproxy_proxy-handover": {**OURS, **label}})
+    live = ownership.of_our_name(engine, "two-")
+
+    ownership.refuse_unknown(live, frozenset(), "dev")
+    with pytest.raises(Foreign, match="two-llmproxy_proxy-handover"):
+        ownership.refuse_unknown(live, frozenset(), "another")
+    assert ownership.HANDOVER_LABEL == handover_spec.HANDOVER_LABEL
 
 
 def test_the_labels_that_commands_read_are_those_that_the_program_sets() -> None:

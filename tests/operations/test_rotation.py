@@ -64,7 +64,7 @@ def test_a_name_that_is_none_is_refused_with_those_that_are(pulumi: KeepingPulum
 
 def test_every_secret_of_a_service_that_people_or_clients_use_can_be_rotated() -> None:
     assert set(NAMES) - {"netdata-db-password"} <= set(table.ROTATIONS)
-    assert {"ui-password", "litellm-master-key"} <= set(table.ROTATIONS)
+    assert {"ui-password", "litellm-master-key", "db-password"} <= set(table.ROTATIONS)
 
 
 @pytest.mark.parametrize("name", list(table.ROTATIONS))
@@ -129,6 +129,8 @@ def test_no_value_is_shown_where_the_object_is(pulumi: KeepingPulumi) -> None:
             None,
         ),
         ("redis-password", {}, None),
+        ("db-password", {}, None),
+        ("db-password", {"postgres": {"external": {"host": "db.example.com"}}}, "the database is run by others"),
     ],
 )
 def test_what_would_change_nothing_is_refused_before_anything_is_written(
