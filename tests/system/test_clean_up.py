@@ -65,7 +65,8 @@ def test_a_lock_that_is_held_ends_the_command_with_the_exit_code_of_the_run(clea
     holder = ["docker", "exec", "--detach", cleaned.container("db"), "sh", "-c"]
     password = 'export PGPASSWORD="$(cat /run/secrets/db-password)"; '
     cleaned.run([*holder, f"{password}psql -X -h 127.0.0.1 -U llmproxy -d llmproxy -c '{LOCKED}'"])
-    until(lambda: cleaned.sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted") != "0")
+    asked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+    until(lambda: cleaned.sql(asked) != "0", seconds=10)
     failed = cleaned.make("cleanup", expect=None)
     assert failed.returncode != 0
     assert "failed with exit code 3" in failed.stderr
