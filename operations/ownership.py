@@ -28,6 +28,7 @@ IN_USE = re.compile("in use|active endpoints")
 # Longer than the database's stop grace period.
 IN_USE_SECONDS = 90
 JOB_LABEL = "llmproxy.job-digest"
+SCHEDULED_JOB_LABEL = "llmproxy.job"
 HANDOVER_LABEL = "llmproxy.handover"
 PROJECT_LABEL, STACK_LABEL = "llmproxy.project", "llmproxy.stack"
 NAMESPACE_LABEL = "com.docker.stack.namespace"
@@ -43,8 +44,8 @@ class Live:
     labels: Mapping[str, str]
 
     def is_job_of(self, stack: str) -> bool:
-        """Whether it is a one-shot job of a stack, which may outlive a killed run."""
-        return JOB_LABEL in self.labels and self.is_of(stack)
+        """Whether it is a job of a stack, which may outlive a killed run: the next one ends or adopts it."""
+        return not self.labels.keys().isdisjoint((JOB_LABEL, SCHEDULED_JOB_LABEL)) and self.is_of(stack)
 
     def is_clone_of(self, stack: str) -> bool:
         """Whether it serves in a service's place while its key changes; the next `up` after a killed one removes it."""
@@ -126,7 +127,7 @@ def _removals(unknown: list[Live]) -> Iterator[str]:
 
 
 def remove_jobs(engine: docker.DockerClient, prefix: str, stack: str) -> list[str]:
-    """Removes the one-shot jobs that a killed run left; gives their names."""
+    """Removes the jobs that a killed run left; gives their names."""
     jobs = [each.name for each in of_our_name(engine, prefix) if each.kind == "service" and each.is_job_of(stack)]
     for name in jobs:
         _remove(engine, "service", name)

@@ -10,6 +10,7 @@ import docker.errors
 import pytest
 
 from components import handover_spec, naming
+from components.job_keeper import labels as job_labels
 from components.naming import SwarmStack
 from operations import engine, ownership
 from operations.errors import Foreign
@@ -148,6 +149,17 @@ def test_the_clone_of_a_killed_handover_is_no_stranger_to_its_own_stack() -> Non
     with pytest.raises(Foreign, match="two-llmproxy_proxy-handover"):
         ownership.refuse_unknown(live, frozenset(), "another")
     assert ownership.HANDOVER_LABEL == handover_spec.HANDOVER_LABEL
+
+
+def test_a_scheduled_job_of_a_killed_run_is_no_stranger_to_its_own_stack_and_goes_with_it() -> None:
+    job = {**OURS, ownership.SCHEDULED_JOB_LABEL: "db-cleanup"}
+    engine, _ = engine_with(service={"two-llmproxy_db-cleanup": job})
+    live = ownership.of_our_name(engine, "two-")
+
+    ownership.refuse_unknown(live, frozenset(), "dev")
+    with pytest.raises(Foreign, match="two-llmproxy_db-cleanup"):
+        ownership.refuse_unknown(live, frozenset(), "another")
+    assert ownership.SCHEDULED_JOB_LABEL == job_labels.JOB
 
 
 def test_the_labels_that_commands_read_are_those_that_the_program_sets() -> None:
