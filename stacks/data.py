@@ -6,7 +6,7 @@ Gives the database that the gateway uses, ours or one run by others, and what mu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_random as random
@@ -22,8 +22,9 @@ from components.services import monitoring_role
 from components.services.database import Database
 from components.services.netdata import PASSFILE
 from components.services.postgres import PORT, Postgres, PostgresArgs
+from components.services.redis_server import RedisServer
 from components.volume import Volume, VolumeArgs
-from stacks import images
+from stacks import images, redis
 from stacks.environment import Environment
 from stacks.networks import Networks
 from stacks.settings import ExternalPostgres, Settings
@@ -39,12 +40,14 @@ class Data:
     Attributes:
         database: Where it is and who may use it.
         beginnings: Values of which one changes when the data starts anew or others' data takes its place.
-        ready: Resources to wait for before the database is used.
+        ready: Resources to wait for before database and Redis are used.
+        redis: What the gateway's tasks share; None leaves each to itself.
     """
 
     database: Database
     beginnings: Mapping[str, pulumi.Output[str]]
     ready: Sequence[pulumi.Resource]
+    redis: RedisServer | None = None
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,15 @@ def remember(environment: Environment, opts: pulumi.ResourceOptions) -> Memory:
 
 
 def deploy(environment: Environment, networks: Networks, memory: Memory) -> Data:
-    """Makes the database, or describes the external one."""
-    external = environment.settings.postgres.external
-    if external:
-        return _theirs(environment, external, memory.fingerprint)
-    child = pulumi.ResourceOptions(parent=memory.group)
-    return _ours(environment, networks, memory.fingerprint, child)
+    """Makes the database, or describes the external one; and Redis."""
+    external, child = environment.settings.postgres.external, pulumi.ResourceOptions(parent=memory.group)
+    made = (
+        _theirs(environment, external, memory.fingerprint)
+        if external
+        else _ours(environment, networks, memory.fingerprint, child)
+    )
+    shared = redis.deploy(environment, networks, memory.group)
+    return replace(made, redis=shared.server, ready=(*made.ready, *shared.ready))
 
 
 def _theirs(environment: Environment, external: ExternalPostgres, fingerprint: DataFingerprint) -> Data:
@@ -83,7 +89,15 @@ def _theirs(environment: Environment, external: ExternalPostgres, fingerprint: D
     if password is None:
         raise ValueError("an external database without a password passed stack_secrets.read")
     postgres = environment.settings.postgres
-    database = Database(external.host, external.port, postgres.database, postgres.user, password, external.query)
+    database = Database(
+        host=external.host,
+        port=external.port,
+        name=postgres.database,
+        user=postgres.user,
+        password=password,
+        query=external.query,
+        ca_certificate=external.ca_certificate,
+    )
     return Data(database, {"volume": fingerprint.volume_token}, (fingerprint,))
 
 

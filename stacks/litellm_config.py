@@ -11,18 +11,20 @@ from pydantic import JsonValue
 
 from stacks.passed_through import OFFLINE_ENVIRONMENT
 from stacks.settings_litellm import Litellm
+from stacks.settings_redis import Redis
 
 PROMETHEUS = "prometheus"
 # Every container has it, empty at its start, in memory: what prometheus_client's processes share must not outlive them.
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
 
-def config_yaml(settings: Litellm, *, with_metrics: bool = False) -> str:
+def config_yaml(settings: Litellm, *, with_metrics: bool = False, redis: Redis | None = None) -> str:
     """Gives the text of `litellm.yaml`: our settings by LiteLLM's names, then the keys passed through.
 
     Args:
         settings: The gateway's settings.
         with_metrics: Serve `/metrics`, to those with a key only: it names keys, teams and users.
+        redis: What the tasks share, where it is switched on.
     """
     general: dict[str, JsonValue] = {
         "store_model_in_db": settings.store_model_in_db,
@@ -32,7 +34,11 @@ def config_yaml(settings: Litellm, *, with_metrics: bool = False) -> str:
         **settings.general_settings,
     }
     document: dict[str, JsonValue] = {"general_settings": general}
-    passed_on = {**settings.litellm_settings, **(_metrics(settings) if with_metrics else {})}
+    passed_on = {
+        **settings.litellm_settings,
+        **(_metrics(settings) if with_metrics else {}),
+        **(_shared(redis) if redis and redis.enabled else {}),
+    }
     if passed_on:
         document["litellm_settings"] = passed_on
     return yaml.safe_dump(document, sort_keys=True, allow_unicode=True)
@@ -56,6 +62,18 @@ def environment(settings: Litellm, *, offline: bool, with_metrics: bool = False)
         **({"PROMETHEUS_MULTIPROC_DIR": SHARED_MEMORY} if with_metrics else {}),
         **settings.environment,
     }
+
+
+def _shared(redis: Redis) -> dict[str, JsonValue]:
+    """What makes LiteLLM count in Redis. Its address and password it reads from the environment by itself.
+
+    A type alone in `cache_params` keeps LiteLLM from putting the password into its settings, which it writes into its
+    database; no call types keep it from giving one person another's answer.
+    """
+    answers: dict[str, JsonValue] = (
+        {"ttl": redis.cache_seconds} if redis.cache_answers else {"supported_call_types": []}
+    )
+    return {"cache": True, "cache_params": {"type": "redis", **answers}}
 
 
 def _metrics(settings: Litellm) -> dict[str, JsonValue]:

@@ -34,7 +34,9 @@ def deploy(
             stack=environment.swarm_stack(STACK),
             docker_host=settings.docker.host,
             image=images.litellm(settings),
-            config_yaml=litellm_config.config_yaml(gateway, with_metrics=settings.netdata.enabled),
+            config_yaml=litellm_config.config_yaml(
+                gateway, with_metrics=settings.netdata.enabled, redis=settings.redis
+            ),
             environment=litellm_config.environment(
                 gateway, offline=settings.image_source == "airgap", with_metrics=settings.netdata.enabled
             ),
@@ -42,6 +44,7 @@ def deploy(
             master_key=environment.secrets.master_key,
             salt_key=environment.secrets.salt_key,
             database=data.database,
+            redis=data.redis,
             network_ids=[networks.internal, networks.public, networks.monitoring],
             # Behind our Traefik, which publishes it, the gateway rolls start-first without a gap.
             host_port=None if routes.publishes_gateway else gateway.host_port,

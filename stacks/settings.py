@@ -15,6 +15,7 @@ from pydantic import Field, JsonValue, ValidationError, model_validator
 from stacks import ingress_checks, passed_through
 from stacks.settings_antigravity_manager import AntigravityManager
 from stacks.settings_base import Resources, Strict
+from stacks.settings_certificates import Authorities
 from stacks.settings_cli_proxy_api import CliProxyApi
 from stacks.settings_errors import SettingsError, problems_of
 from stacks.settings_ingress import Ingress, Traefik
@@ -23,6 +24,7 @@ from stacks.settings_litellm import Litellm
 from stacks.settings_netdata import Netdata
 from stacks.settings_ownership import Ownership
 from stacks.settings_portainer import Portainer
+from stacks.settings_redis import Redis
 from stacks.settings_types import DatabaseName, DockerHost, HostName, NamePrefix, Port, RoleName, UrlQuery
 
 # Connections PostgreSQL keeps for superusers (superuser_reserved_connections, its default): nobody else gets them.
@@ -52,6 +54,21 @@ class ExternalPostgres(Strict):
         "sslmode=require",
         description="Connection options that follow the ? of the database URL.",
     )
+    ca_certificate: Authorities | None = Field(
+        None,
+        description="Who signs its certificate, as PEM. Then the connection is encrypted, and certificate and host "
+        "name are checked; null encrypts as the query says and checks nothing.",
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_check(self) -> ExternalPostgres:
+        other = [option for option in self.query.split("&") if option.startswith("ssl") and option != "sslmode=require"]
+        if self.ca_certificate and other:
+            raise ValueError(
+                f"caCertificate is set and query holds {other[0]}; with caCertificate certificate and host name are "
+                "checked always; take it out of query"
+            )
+        return self
 
 
 class Postgres(Strict):
@@ -108,6 +125,7 @@ class Settings(Strict):
     cli_proxy_api: CliProxyApi = Field(CliProxyApi(), description="CLIProxyAPI.")
     swarm_cronjob: SwarmCronjob = Field(SwarmCronjob(), description="What starts and keeps the scheduled jobs.")
     db_cleanup: DbCleanup = Field(DbCleanup(), description="The clean-up of spend logs.")
+    redis: Redis = Field(Redis(), description="What several tasks of the gateway share, ours or run by others.")
     netdata: Netdata = Field(Netdata(), description="Monitoring and alarms.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")
 
@@ -125,6 +143,13 @@ class Settings(Strict):
                 "dbCleanup.enabled is true, but swarmCronjob.enabled is false, so that nothing starts the clean-up; "
                 "allowed is true; set swarmCronjob.enabled to true"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _redis_fits(self) -> Settings:
+        variables = {*self.litellm.environment, *self.litellm.secret_environment}
+        for problem in self.redis.problems(variables, self.litellm.litellm_settings):
+            raise ValueError(problem)
         return self
 
     @model_validator(mode="after")

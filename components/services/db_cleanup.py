@@ -17,9 +17,9 @@ import pulumi
 from components.naming import SwarmStack
 from components.scheduled_job import ScheduledJob
 from components.scheduled_job_args import ScheduledJobArgs
-from components.service_args import NO_LIMITS, NetworkAttachment, Resources
+from components.service_args import NO_LIMITS, ConfigFile, NetworkAttachment, Resources
 from components.service_files import ServiceFiles
-from components.services.database import Database
+from components.services.database import CA_PATH, Database
 
 SCRIPT_PATH = "/etc/llmproxy/clean-up.sql"
 PASSWORD_FILE = "/run/secrets/pgpass"  # noqa: S105  a path, no password
@@ -87,7 +87,7 @@ class DbCleanup(pulumi.ComponentResource):
                 networks=[NetworkAttachment(network_id) for network_id in args.network_ids],
                 # libpq takes no password file that others can read.
                 secrets=[files.secret("pgpass", password, PASSWORD_FILE, mode=0o400, uid=NOBODY)],
-                configs=[files.config("script", script(), SCRIPT_PATH)],
+                configs=[files.config("script", script(), SCRIPT_PATH), *_trusted(args.database, files)],
                 placement_constraints=args.placement_constraints,
                 resources=args.resources,
                 user=f"{NOBODY}:{NOBODY}",
@@ -95,6 +95,12 @@ class DbCleanup(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"service_name": self.job.service_name})
+
+
+def _trusted(database: Database, files: ServiceFiles) -> list[ConfigFile]:
+    """Who signs the certificate of a database that is run by others."""
+    certificate = database.ca_certificate
+    return [] if certificate is None else [files.config("database-ca", certificate, CA_PATH)]
 
 
 def script() -> str:
@@ -127,7 +133,7 @@ def psql_arguments(args: DbCleanupArgs) -> list[str]:
 
 def database_url(database: Database) -> str:
     """The database's address as libpq reads it, with the password file in place of the password."""
-    options = {name: value for name, value in parse_qsl(database.query) if name in LIBPQ_OPTIONS}
+    options = {name: value for name, value in parse_qsl(database.libpq_query) if name in LIBPQ_OPTIONS}
     query = urlencode({**options, **CONNECTION, "passfile": PASSWORD_FILE, "application_name": "llmproxy-db-cleanup"})
     user, name = quote(database.user, safe=""), quote(database.name, safe="")
     return f"postgresql://{user}@{database.host}:{database.port}/{name}?{query}"

@@ -19,6 +19,7 @@ from components.rollout_args import GatedService
 from components.service import Service
 from components.service_args import ConfigFile, HostPort, NetworkAttachment, Rollout, SecretFile, ServiceArgs
 from components.service_files import ServiceFiles, secret_path
+from components.services import database, redis_server
 from components.services.litellm_args import LitellmArgs
 
 PORT = 4000
@@ -58,17 +59,18 @@ class Litellm(pulumi.ComponentResource):
         super().__init__("llmproxy:services:Litellm", name, {}, opts)
         files = ServiceFiles(name, args.stack, self)
         script, password = files.entrypoint(), files.secret("db-password", args.database.password)
-        self.migration = self._migrate(name, args, files, [script], password)
+        trusted = _trusted(args, files)
+        self.migration = self._migrate(name, args, files, [script, *trusted], password)
         secrets = [
             password,
             files.secret("master-key", args.master_key, MASTER_KEY_FILE),
             files.secret("salt-key", args.salt_key, SALT_KEY_FILE),
             *(
                 files.secret(f"env-{variable}", value, _variable_file(variable))
-                for variable, value in sorted(args.secret_environment.items())
+                for variable, value in sorted(args.secret_variables.items())
             ),
         ]
-        configs = [script, files.config("config", args.config_yaml, CONFIG_PATH), _environment(args, files)]
+        configs = [script, *trusted, files.config("config", args.config_yaml, CONFIG_PATH), _environment(args, files)]
         gateway = pulumi.ResourceOptions(parent=self, depends_on=[self.migration])
         service = Service(name, _service(args, secrets, configs), gateway)
         self.service_id, self.gated = service.service_id, service.gated
@@ -134,6 +136,7 @@ def _environment(args: LitellmArgs, files: ServiceFiles) -> ConfigFile:
     return files.environment(
         {
             "AIOHTTP_TTL_DNS_CACHE": str(DNS_CACHE_SECONDS),
+            **(args.redis.environment() if args.redis else {}),
             **args.environment,
             "DISABLE_SCHEMA_UPDATE": "true",
             GRACE_VARIABLE: str(args.longest_stream_seconds),
@@ -141,11 +144,18 @@ def _environment(args: LitellmArgs, files: ServiceFiles) -> ConfigFile:
         secret_files={
             "LITELLM_MASTER_KEY": MASTER_KEY_FILE,
             "LITELLM_SALT_KEY": SALT_KEY_FILE,
-            **{variable: _variable_file(variable) for variable in args.secret_environment},
+            **{variable: _variable_file(variable) for variable in args.secret_variables},
         },
         database_urls={"DATABASE_URL": _database_url(args)},
         drain_seconds=args.drain_seconds if args.drains else 0,
     )
+
+
+def _trusted(args: LitellmArgs, files: ServiceFiles) -> list[ConfigFile]:
+    """The authorities of servers that are run by others."""
+    redis = args.redis.ca_certificate if args.redis else None
+    given = [("database-ca", args.database.ca_certificate, database.CA_PATH), ("redis-ca", redis, redis_server.CA_PATH)]
+    return [files.config(name, certificate, path) for name, certificate, path in given if certificate is not None]
 
 
 def _variable_file(name: str) -> str:
@@ -153,12 +163,12 @@ def _variable_file(name: str) -> str:
 
 
 def _database_url(args: LitellmArgs) -> env_file.DatabaseUrl:
-    database = args.database
+    ours = args.database
     return env_file.DatabaseUrl(
-        user=database.user,
+        user=ours.user,
         password_file=PASSWORD_FILE,
-        host=database.host,
-        port=database.port,
-        name=database.name,
-        query=database.query,
+        host=ours.host,
+        port=ours.port,
+        name=ours.name,
+        query=ours.prisma_query,
     )

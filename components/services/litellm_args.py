@@ -14,6 +14,7 @@ from components import entrypoint
 from components.naming import SwarmStack
 from components.service_args import NO_LIMITS, Resources
 from components.services.database import Database
+from components.services.redis_server import RedisServer
 
 LAST_WRITES_SECONDS = 10
 # Schema and migrations lie in a Python package of the image; find_spec finds it without importing it.
@@ -34,6 +35,7 @@ class LitellmArgs:
         config_yaml: LiteLLM's own configuration; names no secret.
         environment: Variables without secrets.
         secret_environment: Further variables, each of which reaches the container as a secret file.
+        redis: What its tasks share; None leaves each to itself.
         network_ids: Networks on which it answers to its alias. One must reach the providers.
         host_port: Port of the node; None publishes none.
         workers: Processes in each task.
@@ -57,6 +59,7 @@ class LitellmArgs:
     name: str = "litellm"
     environment: Mapping[str, str] = field(default_factory=dict)
     secret_environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    redis: RedisServer | None = None
     host_port: int | None = None
     replicas: int = 1
     workers: int = 1
@@ -73,6 +76,12 @@ class LitellmArgs:
     migration_timeout_seconds: float = 300
     migration_triggers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     migration_command: Sequence[str] = ("sh", "-c", MIGRATE)
+
+    @property
+    def secret_variables(self) -> Mapping[str, pulumi.Input[str]]:
+        """Every variable whose value is secret."""
+        password = self.redis.password if self.redis else None
+        return {**self.secret_environment, **({} if password is None else {"REDIS_PASSWORD": password})}
 
     @property
     def drains(self) -> bool:

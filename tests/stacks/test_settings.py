@@ -36,7 +36,10 @@ def test_no_document_means_the_defaults() -> None:
     [
         ({"litelm": {}}, f"{PLACE}.litelm: unknown setting; allowed here: "),
         ({"litellm": {"replics": 1}}, f"{PLACE}.litellm.replics: unknown setting; allowed here: adminUrl"),
-        ({"postgres": {"external": {"host": "db", "prt": 1}}}, "allowed here: host, port, query; did you mean 'port'?"),
+        (
+            {"postgres": {"external": {"host": "db", "prt": 1}}},
+            "allowed here: caCertificate, host, port, query; did you mean 'port'?",
+        ),
         ({"litellm": {"hostPort": "4000"}}, f"{PLACE}.litellm.hostPort: found '4000'; allowed: "),
         ({"litellm": {"hostPort": 70000}}, "found 70000; allowed: 65535 or less; choose a smaller one"),
         ({"postgres": {"external": {}}}, f"{PLACE}.postgres.external.host: found nothing; allowed: this"),

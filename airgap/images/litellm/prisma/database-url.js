@@ -1,6 +1,8 @@
 'use strict';
 /* The database address: where a Prisma schema says it comes from, and what node-postgres makes of it. */
 
+const { readFileSync } = require('node:fs');
+
 function databaseUrl(schema) {
   if (process.env.OVERWRITE_DATASOURCES) {
     const [first] = JSON.parse(process.env.OVERWRITE_DATASOURCES);
@@ -21,13 +23,29 @@ function parsed(raw) {
   throw new Error('the database address must read postgresql://USER:PASSWORD@HOST:PORT/DATABASE, parts URL-escaped');
 }
 
+/*
+ * As Prisma's native engines: `sslmode=require` encrypts, `sslaccept=strict` checks certificate and name too, `sslcert`
+ * is the authority. libpq's words for the same (verify-full, verify-ca, sslrootcert) mean what they mean there.
+ */
+function tls(q) {
+  const mode = q.get('sslmode');
+  const named = ['verify-full', 'verify-ca'].includes(mode);
+  const strict = named || (q.get('sslaccept') === 'strict' && mode !== 'disable');
+  if (!strict) return mode && !['disable', 'prefer', 'allow'].includes(mode) ? { rejectUnauthorized: false } : undefined;
+  const file = q.get('sslcert') || q.get('sslrootcert');
+  return {
+    rejectUnauthorized: true,
+    ...(file ? { ca: readFileSync(file, 'utf8') } : {}),
+    ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
+  };
+}
+
 function poolConfig(raw) {
   const url = parsed(raw);
   const q = url.searchParams;
   const schema = q.get('schema') || 'public';
   const options = ['-c TimeZone=UTC', `-c search_path="${schema}"`];
   if (q.get('options')) options.push(q.get('options'));
-  const sslmode = q.get('sslmode');
   const limit = Number(q.get('connection_limit')) || 5;
   const poolTimeout = q.get('pool_timeout') === null ? 10 : Number(q.get('pool_timeout'));
   return {
@@ -41,7 +59,7 @@ function poolConfig(raw) {
       max: limit,
       connectionTimeoutMillis: poolTimeout * 1000,
       idleTimeoutMillis: 300_000,
-      ssl: sslmode && !['disable', 'prefer', 'allow'].includes(sslmode) ? { rejectUnauthorized: false } : undefined,
+      ssl: tls(q),
       options: options.join(' '),
       application_name: q.get('application_name') || undefined,
       keepAlive: true,
