@@ -32,7 +32,6 @@ def text(jobs: Sequence[Job]) -> str:
 def put(folder: Path, module: str, content: str) -> bool:
     """Puts the file of a collector unless it is there already; gives whether it was written."""
     path = folder / f"{module}.conf"
-    folder.mkdir(parents=True, exist_ok=True)
     if not replace(path, content):
         return False
     with path.open("r+b", buffering=0) as again:
@@ -44,6 +43,7 @@ def replace(path: Path, content: str) -> bool:
     """Puts a file for Netdata's user, whole or not at all, unless it is there already; gives whether it was written."""
     if path.is_file() and path.read_text(encoding="utf-8") == content:
         return False
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
