@@ -27,7 +27,8 @@ from components.volume import Volume, VolumeArgs
 from stacks import images, redis
 from stacks.environment import Environment
 from stacks.networks import Networks
-from stacks.settings import ExternalPostgres, Settings
+from stacks.settings import Settings
+from stacks.settings_postgres import ExternalPostgres
 
 STACK = "llmproxy-data"
 ROLLOUT_DEADLINE_SECONDS = 180

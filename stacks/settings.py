@@ -14,8 +14,7 @@ from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from stacks import ingress_checks, passed_through
 from stacks.settings_antigravity_manager import AntigravityManager
-from stacks.settings_base import Resources, Strict
-from stacks.settings_certificates import Authorities
+from stacks.settings_base import Strict
 from stacks.settings_cli_proxy_api import CliProxyApi
 from stacks.settings_errors import SettingsError, problems_of
 from stacks.settings_ingress import Ingress, Traefik
@@ -24,8 +23,9 @@ from stacks.settings_litellm import Litellm
 from stacks.settings_netdata import Netdata
 from stacks.settings_ownership import Ownership
 from stacks.settings_portainer import Portainer
+from stacks.settings_postgres import Postgres
 from stacks.settings_redis import Redis
-from stacks.settings_types import DatabaseName, DockerHost, HostName, NamePrefix, Port, RoleName, UrlQuery
+from stacks.settings_types import DockerHost, NamePrefix
 
 # Connections PostgreSQL keeps for superusers (superuser_reserved_connections, its default): nobody else gets them.
 RESERVED_CONNECTIONS = 3
@@ -42,50 +42,6 @@ class Docker(Strict):
         1,
         ge=1,
         description="How many Swarm nodes can run the gateway. A published host port allows one replica a node.",
-    )
-
-
-class ExternalPostgres(Strict):
-    """A PostgreSQL that this program does not run. Its password is the secret `llmproxy:db-password`."""
-
-    host: HostName = Field(description="Host name or IPv4 address, as the gateway's containers reach it.")
-    port: Port = Field(5432, description="TCP port.")
-    query: UrlQuery = Field(
-        "sslmode=require",
-        description="Connection options that follow the ? of the database URL.",
-    )
-    ca_certificate: Authorities | None = Field(
-        None,
-        description="Who signs its certificate, as PEM. Then the connection is encrypted, and certificate and host "
-        "name are checked; null encrypts as the query says and checks nothing.",
-    )
-
-    @model_validator(mode="after")
-    def _one_way_to_check(self) -> ExternalPostgres:
-        other = [option for option in self.query.split("&") if option.startswith("ssl") and option != "sslmode=require"]
-        if self.ca_certificate and other:
-            raise ValueError(
-                f"caCertificate is set and query holds {other[0]}; with caCertificate certificate and host name are "
-                "checked always; take it out of query"
-            )
-        return self
-
-
-class Postgres(Strict):
-    """The database."""
-
-    database: DatabaseName = Field("llmproxy", description="Name of the database. Fixed once the volume is filled.")
-    user: RoleName = Field("llmproxy", description="Owner of the database. Fixed once the volume is filled.")
-    image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
-    max_connections: int = Field(100, ge=10, le=10_000, description="PostgreSQL's max_connections.")
-    resources: Resources = Field(Resources(), description="Limits of the database's task.")
-    placement_constraints: list[str] = Field([], description="Swarm constraints, such as node.labels.db==true.")
-    external: ExternalPostgres | None = Field(
-        None, description="A PostgreSQL run by others; then no db service and no volume is made."
-    )
-    allow_new_volume: bool = Field(
-        False,
-        description="For one operation: accept that the data volume vanished or was made anew, and start empty.",
     )
 
 
@@ -150,6 +106,12 @@ class Settings(Strict):
         variables = {*self.litellm.environment, *self.litellm.secret_environment}
         for problem in self.redis.problems(variables, self.litellm.litellm_settings):
             raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _clean_up_reaches_the_database(self) -> Settings:
+        if self.db_cleanup.enabled and self.image_source == "airgap" and not self.db_cleanup.image:
+            self.postgres.refuse_tls_without_openssl()
         return self
 
     @model_validator(mode="after")
