@@ -58,7 +58,20 @@ def _no_line(value: str) -> str | None:
     return "it holds a line break or NUL" if any(sign in value for sign in "\n\r\0") else None
 
 
+def _no_password_for_bcrypt(value: str) -> str | None:
+    if len(value.encode()) > BCRYPT_BYTES:
+        return f"it has more than {BCRYPT_BYTES} bytes, so the service would not start"
+    if value.startswith(BCRYPT_BEGINNINGS):
+        return "it begins like a bcrypt hash, so the service would take it for one"
+    return _no_line(value)
+
+
+BCRYPT_BYTES = 72
+BCRYPT_BEGINNINGS = ("$2a$", "$2b$", "$2y$")
 ONE_LINE = SecretKind("one line of any characters", _no_line)
+HASHED_BY_BCRYPT = SecretKind(f"one line of at most {BCRYPT_BYTES} bytes, no hash", _no_password_for_bcrypt)
+# Portainer and CLIProxyAPI, in Go, end at their start where bcrypt refuses the password.
+KINDS = {"portainer-admin-password": HASHED_BY_BCRYPT, "cli-proxy-api-management-key": HASHED_BY_BCRYPT}
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ def read(
     if db_password is None and needs_db_password:
         raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
     variables = pulumi.Config(GATEWAY_VARIABLES)
-    given = {name: find(config, name, stack) for name in NAMES}
+    given = {name: find(config, name, stack, kind=KINDS.get(name, ONE_LINE)) for name in NAMES}
     return Secrets(
         master_key=require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
         salt_key=require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),

@@ -3,7 +3,7 @@
 Takes image, admin password, the agents' secret and a volume; gives the service. Its admin user is made from the secret
 file at the first start, so nobody finds an open first-run page; later starts skip it (the user's password is changed in
 Portainer). Written for the Alpine variant of the official image: Portainer reads AGENT_SECRET from its environment
-only, and without a shell nothing could put a secret file there (ADR 11).
+only, and without a shell nothing could put a secret file there (ADR 14).
 """
 
 from __future__ import annotations

@@ -1,12 +1,17 @@
-"""Mistakes in the settings of Portainer, Antigravity Manager and CLIProxyAPI: place, found, allowed, remedy."""
+"""Mistakes in settings and secrets of Portainer, Antigravity Manager and CLIProxyAPI: place, found, allowed, remedy."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pulumi
 import pytest
 from pydantic import JsonValue
 
+from stacks import stack_secrets
 from stacks.settings import parse
 from stacks.settings_errors import SettingsError
+from stacks.stack_secrets import UnusableSecret
 
 PLACE = "Pulumi.dev.yaml: llmproxy:settings"
 
@@ -52,3 +57,33 @@ def test_a_mistake_is_told_with_its_place(document: JsonValue, line: str) -> Non
     (found,) = caught.value.problems
     assert found.startswith(f"{PLACE}.{line}")
     assert "\n" not in found
+
+
+@pytest.fixture
+def _no_config_left() -> Iterator[None]:
+    yield
+    pulumi.runtime.set_all_config({})
+
+
+@pytest.mark.usefixtures("_no_config_left")
+@pytest.mark.parametrize("name", ["portainer-admin-password", "cli-proxy-api-management-key"])
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("marker" * 13, "it has more than 72 bytes, so the service would not start"),
+        ("\u00e9" * 37, "it has more than 72 bytes, so the service would not start"),
+        ("$2a$10$marker", "it begins like a bcrypt hash, so the service would take it for one"),
+        ("marker\n", "it holds a line break or NUL"),
+    ],
+)
+def test_a_password_that_bcrypt_cannot_take_is_refused_before_anything_is_made(
+    name: str, value: str, found: str
+) -> None:
+    keys = {"llmproxy:litellm-master-key": "sk-m", "llmproxy:litellm-salt-key": "sk-s", f"llmproxy:{name}": value}
+    pulumi.runtime.set_all_config(keys, secret_keys=list(keys))
+    with pytest.raises(UnusableSecret) as caught:
+        stack_secrets.read(pulumi.Config("llmproxy"), stack="dev", needs_db_password=False)
+    assert str(caught.value) == (
+        f"Pulumi.dev.yaml: llmproxy:{name}: {found}; allowed is one line of at most 72 bytes, no hash; "
+        f"type: pulumi config set --secret llmproxy:{name} --stack dev"
+    )
