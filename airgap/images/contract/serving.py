@@ -108,8 +108,8 @@ def _handler(respond: Respond, max_body: int) -> type[BaseHTTPRequestHandler]:
         def _answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             if length > max_body:
-                self.close_connection = True
-                _send(self, Answer(413, b"length limit exceeded", "text/plain"))
+                # What is left of the body would be taken for the next request.
+                _send(self, Answer(413, b"length limit exceeded", "text/plain", {"Connection": "close"}))
                 return
             chunked = self.headers.get("transfer-encoding", "").lower() == "chunked"
             body = _dechunked(self.rfile) if chunked else self.rfile.read(length)
