@@ -64,7 +64,10 @@ class Finder:
         nodes = sorted(task.node_id for task in tasks if names.get(task.service_id) == self._netdata)
         found = labels.databases(services, network=self._network)
         self._name_containers(tasks, names)
-        is_chosen = nodes[:1] == [self._node]
+        if not nodes:
+            # Netdata is being replaced: it finds the files as they were.
+            return
+        is_chosen = nodes[0] == self._node
         jobs = self._jobs(found.databases) if is_chosen else {module: [] for module in self._jobs({})}
         self._tell(found.refused if is_chosen else [])
         for module, wanted in jobs.items():

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 TIMEOUT_SECONDS = 10
+STATES = ("starting", "running")
 
 
 class NotAnswered(Exception):
@@ -44,9 +45,9 @@ class Swarm:
         return self._asked("/services", {})
 
     def tasks(self) -> list[Task]:
-        """All tasks that run."""
+        """All tasks whose container runs, also before their health is known."""
         found = self._asked("/tasks", {"filters": json.dumps({"desired-state": ["running"]})})
-        return [_task(one) for one in found if one["Status"]["State"] == "running"]
+        return [_task(one) for one in found if one["Status"]["State"] in STATES]
 
     def _asked(self, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
         connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)

@@ -201,3 +201,12 @@ def test_a_changed_and_a_removed_label_change_the_file(tmp_path: Path) -> None:
 def test_containers_of_this_node_are_named_after_their_service(tmp_path: Path) -> None:
     finder(FakeSwarm([labelled("db")], ["n1"]), tmp_path, "n2", []).look()
     assert (tmp_path / "container-names").read_text() == f"{'c' * 64} db.1\n"
+
+
+def test_while_netdata_is_replaced_its_files_stay(tmp_path: Path) -> None:
+    swarm = FakeSwarm([labelled("db")], ["n1"])
+    one = finder(swarm, tmp_path, "n1", [])
+    one.look()
+    swarm.nodes = []
+    one.look()
+    assert [job["name"] for job in jobs_in(tmp_path, "postgres")] == ["shop"]
