@@ -3,7 +3,7 @@
 Takes image, declared config text, two keys and two volumes; gives the service. The service writes into its own config
 file, so the file lies in a volume, and a script brings it up to what is declared at each start (`cli_proxy_file.sh`).
 What tells the script that something changed are the names of the Swarm objects: each new content has a new one, and a
-name tells nothing of a secret.
+name tells nothing of a secret (ADR 15).
 """
 
 from __future__ import annotations
