@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pulumi
 
+from components.foreign_network import ForeignNetworkArgs
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
 from components.service_args import Resources
@@ -27,6 +28,12 @@ DNS_TOKEN_VARIABLE = "CF_DNS_API_TOKEN_FILE"  # noqa: S105  a variable's name
 def needs_socket_proxy(settings: Settings) -> bool:
     """Whether something reads the Docker API: Traefik, or the discovery beside Netdata."""
     return settings.traefik.enabled or _has_discovery(settings)
+
+
+def existing_network(settings: Settings) -> ForeignNetworkArgs | None:
+    """The network of a Traefik of others, where one routes our services."""
+    existing = settings.ingress.existing
+    return ForeignNetworkArgs(settings.docker.host, existing.network, "ingress.existing.network") if existing else None
 
 
 def _has_discovery(settings: Settings) -> bool:
@@ -69,6 +76,7 @@ def _traefik(
             volume_name=_volume(settings, stack, child),
             own_certificate=_own_certificate(environment),
             users=basic_auth.users_file(environment) if host_names.by_password(settings) else None,
+            environment=ours.environment,
             secret_file_environment={DNS_TOKEN_VARIABLE: token} if token is not None else {},
             resources=Resources(**ours.resources.model_dump()),
             # The DNS names one node, and the certificates are in a volume of one node.

@@ -10,7 +10,6 @@ from dataclasses import asdict, replace
 import pulumi
 import pulumi_docker as docker
 
-from components.foreign_network import ForeignNetworkArgs
 from litellm_resources.admin_api.connection import admin_url
 from stacks import (
     catalog_files,
@@ -84,7 +83,7 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
         environment.swarm_stack(llmproxy.STACK),
         with_agent=settings.portainer.enabled,
         with_socket_proxy=edge.needs_socket_proxy(settings),
-        existing_public=_existing_network(settings),
+        existing_public=edge.existing_network(settings),
         opts=guarded,
     )
     entrance = portainer.deploy(environment, networks, on_engine)
@@ -105,9 +104,3 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     if Ingress(settings).is_there:
         pulumi.export("urls", dns_records.urls(settings))
         pulumi.export("dnsRecords", [asdict(record) for record in dns_records.records(settings)])
-
-
-def _existing_network(settings: Settings) -> ForeignNetworkArgs | None:
-    """The network of a Traefik of others, where one routes our services."""
-    existing = settings.ingress.existing
-    return ForeignNetworkArgs(settings.docker.host, existing.network, "ingress.existing.network") if existing else None

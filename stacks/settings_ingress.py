@@ -20,6 +20,7 @@ from stacks.settings_types import (
     OneLine,
     Port,
     UserName,
+    VariableName,
 )
 
 
@@ -51,7 +52,9 @@ class Acme(Strict):
         "Cloudflare with the secret cloudflare-dns-api-token, for names behind their proxy or not open to the world.",
     )
     resolvers: list[OneLine] = Field(
-        [], description="DNS servers (host:port) that are asked whether a TXT record has spread; empty: the host's."
+        [],
+        description="DNS servers (host:port) that are asked whether a TXT record has spread; empty: the host's, and "
+        "after them the zone's own, which a firewall may close.",
     )
     certificate_hours: int = Field(
         2160, ge=1, description="How long the server's certificates are good; renewal is timed by it (90 days)."
@@ -111,6 +114,9 @@ class Traefik(Service):
     dashboard: bool = Field(False, description="Show the dashboard as traefik. before ingress.domain, by basic auth.")
     access_log: bool = Field(False, description="One line a request in the service's log.")
     log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = Field("INFO", description="What Traefik logs of itself.")
+    environment: dict[VariableName, OneLine] = Field(
+        {}, description="Further variables of Traefik, such as HTTPS_PROXY or CLOUDFLARE_TTL; no secret."
+    )
     drain_seconds: int = Field(
         10,
         ge=0,

@@ -181,5 +181,9 @@ def _acme(acme: Acme) -> dict[str, object]:
         return {**found, "httpChallenge": {"entryPoint": "web"}}
     challenge: dict[str, object] = {"provider": acme.dns_provider}
     if acme.resolvers:
-        challenge["resolvers"] = list(acme.resolvers)
+        # The zone's own servers are asked as well unless this says not to.
+        challenge |= {
+            "resolvers": list(acme.resolvers),
+            "propagation": {"disableANSChecks": True, "requireAllRNS": True},
+        }
     return {**found, "dnsChallenge": challenge}
