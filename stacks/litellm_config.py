@@ -14,6 +14,30 @@ from stacks.settings_litellm import Litellm
 from stacks.settings_redis import Redis
 
 PROMETHEUS = "prometheus"
+# By model only: with LiteLLM's own labels, among them client addresses and e-mail addresses, the counts would grow for
+# ever in the memory that the workers share.
+COUNTED: JsonValue = [
+    {
+        "group": "requests",
+        "metrics": ["litellm_proxy_total_requests_metric"],
+        "include_labels": ["requested_model", "status_code"],
+    },
+    {
+        "group": "failed",
+        "metrics": ["litellm_proxy_failed_requests_metric"],
+        "include_labels": ["requested_model", "exception_status"],
+    },
+    {
+        "group": "answers",
+        "metrics": [
+            "litellm_input_tokens_metric",
+            "litellm_output_tokens_metric",
+            "litellm_request_total_latency_metric",
+        ],
+        "include_labels": ["requested_model"],
+    },
+    {"group": "spend", "metrics": ["litellm_spend_metric"], "include_labels": ["model"]},
+]
 # Every container has it, empty at its start, in memory: what prometheus_client's processes share must not outlive them.
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
@@ -83,4 +107,5 @@ def _metrics(settings: Litellm) -> dict[str, JsonValue]:
     return {
         "callbacks": [*callbacks, *([] if PROMETHEUS in callbacks else [PROMETHEUS])],
         "require_auth_for_metrics_endpoint": True,
+        "prometheus_metrics_config": settings.litellm_settings.get("prometheus_metrics_config", COUNTED),
     }

@@ -25,6 +25,8 @@ PASSED_ON = {
     "litellm_request_total_latency_metric_count": ("llmproxy_gateway_answers_total", "Answers that latency counts."),
 }
 MODEL_LABELS = ("requested_model", "model", "model_group")
+# A client may ask for any name; Netdata draws a chart for each.
+MOST_MODELS, OTHER = 200, "other"
 # A client's fault is none of the gateway: only these, and those without a status, count as errors.
 SERVER_ERROR = "5"
 
@@ -79,6 +81,8 @@ class Totals:
         models = [sample.labels[name] for name in MODEL_LABELS if sample.labels.get(name)]
         model = models[0] if models else ""
         by_model = self._totals[sample.name]
+        if model not in by_model and len(by_model) >= MOST_MODELS:
+            model = OTHER
         by_model[model] = by_model.get(model, 0.0) + increase
         if sample.name == REQUESTS:
             self._requests += increase

@@ -76,3 +76,11 @@ def test_few_requests_give_no_ratio() -> None:
 def test_before_the_first_look_the_page_is_complete() -> None:
     names = {sample.name for sample in samples(render(totals().metrics()))}
     assert {"llmproxy_gateway_requests_total", "llmproxy_gateway_tasks"} <= names
+
+
+def test_names_that_clients_make_up_do_not_grow_for_ever() -> None:
+    summed = totals()
+    summed.add("t", [requests(1, f"model-{number}") for number in range(300)])
+    text = render(summed.metrics())
+    assert text.count("llmproxy_gateway_requests_total{") == 201
+    assert 'llmproxy_gateway_requests_total{model="other"} 100' in text
