@@ -162,6 +162,19 @@ def test_a_change_of_the_config_reaches_the_service_and_leaves_what_its_manageme
     now = inside(services, CLI_PROXY, "cat", CONFIG)
     assert hashed[0].split()[1] in now
     assert services.is_unchanged()
-    services.up(SETTINGS, SECRETS)
+
+
+@pytest.mark.slow
+def test_what_is_switched_off_leaves_its_data_and_finds_it_again(services: ServiceStack) -> None:
+    services.up({})
+    left = [entry.name for entry in services.engine.services.list() if entry.name.startswith(services.prefix)]
+    assert left == []
+    volumes = {entry.name.removeprefix(services.prefix) for entry in services.engine.volumes.list()}
+    assert volumes >= {
+        *("portainer_portainer", "llmproxy_antigravity-manager"),
+        *("llmproxy_cli-proxy-api-config", "llmproxy_cli-proxy-api-auth"),
+    }
+    services.up({"cliProxyApi": {"enabled": True}}, SECRETS)
     assert managed(services, "GET", "debug").json() == {"debug": False}
     assert managed(services, "GET", "request-retry").json() == {"request-retry": 7}
+    assert [file["name"] for file in managed(services, "GET", "auth-files").json()["files"]] == ["a.json"]
