@@ -55,19 +55,7 @@ def _portainer(environment: Environment, networks: Networks, child: pulumi.Resou
     if not ours.enabled or networks.agent is None:
         return []
     agent_secret = derived_secrets.secret(environment, "portainer-agent-secret")
-    agent = PortainerAgent(
-        "agent",
-        PortainerAgentArgs(
-            stack=stack,
-            image=images.choose(settings, "portainer-agent", ours.agent.image),
-            secret=agent_secret,
-            network_id=networks.agent,
-            volumes_path=ours.agent.volumes_path,
-            resources=Resources(**ours.agent.resources.model_dump()),
-            placement_constraints=ours.agent.placement_constraints,
-        ),
-        child,
-    )
+    agents = _agents(environment, networks.agent, agent_secret, child)
     volume = VolumeArgs(stack.member("portainer"), protect=False, retain=True, labels=stack.labels)
     portainer = Portainer(
         "portainer",
@@ -83,6 +71,29 @@ def _portainer(environment: Environment, networks: Networks, child: pulumi.Resou
             placement_constraints=ours.placement_constraints,
             labels=Ingress(settings).labels("portainer", ours.host_name, portainer_service.PORT),
         ),
+        # At its first start Portainer asks an agent, and ends where none answers.
+        pulumi.ResourceOptions(parent=child.parent, depends_on=[agents]),
+    )
+    return [portainer.gated]
+
+
+def _agents(
+    environment: Environment, network_id: pulumi.Output[str], secret: pulumi.Output[str], child: pulumi.ResourceOptions
+) -> RolloutGate:
+    """Makes the agents; gives a gate of their own, for which Portainer waits."""
+    settings, ours = environment.settings, environment.settings.portainer.agent
+    agent = PortainerAgent(
+        "agent",
+        PortainerAgentArgs(
+            stack=environment.swarm_stack(STACK),
+            image=images.choose(settings, "portainer-agent", ours.image),
+            secret=secret,
+            network_id=network_id,
+            volumes_path=ours.volumes_path,
+            resources=Resources(**ours.resources.model_dump()),
+            placement_constraints=ours.placement_constraints,
+        ),
         child,
     )
-    return [agent.gated, portainer.gated]
+    args = RolloutGateArgs(settings.docker.host, [agent.gated], ROLLOUT_DEADLINE_SECONDS, secret_values=[secret])
+    return RolloutGate("portainer-agents", args, child)
