@@ -71,7 +71,9 @@ def _netdata(environment: Environment, networks: Networks, volumes: dict[str, pu
     settings, ours = environment.settings, environment.settings.netdata
     folder, mail = netdata_service.CONFIG_FOLDER, ours.notify.mail
     configs = {
-        f"{folder}/netdata.conf": netdata_conf.netdata_conf(ours.retention_gib),
+        f"{folder}/netdata.conf": netdata_conf.netdata_conf(
+            ours.retention_gib, naming_script=netdata_service.NAMING_PATH
+        ),
         f"{folder}/health.d/llmproxy.conf": alarms.health_conf(ours.alarms),
         f"{folder}/health_alarm_notify.conf": netdata_conf.notify_conf(
             ours.notify, webhook_file=netdata_service.WEBHOOK_FILE

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.services.netdata import NAMING_PATH
 from stacks.alarms import ROLE
 from stacks.settings_netdata import Mail, Notify
 
@@ -26,8 +25,8 @@ def tiers_mib(retention_gib: int) -> tuple[int, int, int]:
     return whole - minutes - hours, minutes, hours
 
 
-def netdata_conf(retention_gib: int) -> str:
-    """The text of `netdata.conf`."""
+def netdata_conf(retention_gib: int, *, naming_script: str) -> str:
+    """The text of `netdata.conf`; the script gives containers their names."""
     sizes = tiers_mib(retention_gib)
     tiers = [
         f"    dbengine tier {tier} retention {what}"
@@ -50,7 +49,7 @@ def netdata_conf(retention_gib: int) -> str:
             "    # apps.plugin has no switch for its I/O alone; without files it leaves out what costs most a process.",
             "    command options = without-files",
             "[plugin:cgroups]",
-            f"    script to get cgroup names = {NAMING_PATH}",
+            f"    script to get cgroup names = {naming_script}",
             "    # The helper cannot enter the name spaces of other containers from within one.",
             "    script to get cgroup network interfaces = /bin/true",
             "[registry]",

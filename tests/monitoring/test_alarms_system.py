@@ -137,7 +137,7 @@ def _netdata(room: Room, folder: Path) -> Any:
     }
     files = {f"/etc/netdata/go.d/{module}.conf": job_files.text(of_module) for module, of_module in jobs.items()}
     files |= {
-        "/etc/netdata/netdata.conf": netdata_conf.netdata_conf(1),
+        "/etc/netdata/netdata.conf": netdata_conf.netdata_conf(1, naming_script=netdata_service.NAMING_PATH),
         "/etc/netdata/health.d/llmproxy.conf": alarms.health_conf(ALARMS),
         "/etc/netdata/health_alarm_notify.conf": netdata_conf.notify_conf(
             NOTIFY, webhook_file=netdata_service.WEBHOOK_FILE

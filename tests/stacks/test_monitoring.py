@@ -95,7 +95,7 @@ def test_all_tiers_together_take_what_is_set_and_none_is_too_small_for_netdata(g
     sizes = netdata_conf.tiers_mib(gib)
     assert sum(sizes) == gib * 1024
     assert min(sizes) >= 256
-    text = netdata_conf.netdata_conf(gib)
+    text = netdata_conf.netdata_conf(gib, naming_script="/x")
     written = re.findall(r"dbengine tier (\d) retention size = (\d+)MiB", text)
     assert written == [(str(tier), str(size)) for tier, size in enumerate(sizes)]
     assert "storage tiers = 3" in text
