@@ -45,6 +45,7 @@ def _of_the_edge(settings: Settings) -> Iterator[Use]:
     portainer, traefik = settings.portainer, settings.traefik
     if traefik.enabled:
         yield Use("traefik", "traefik.image", traefik.image)
+    if traefik.enabled or settings.netdata.enabled:
         yield Use("socket-proxy", "", None)
     if portainer.enabled:
         yield Use("portainer", "portainer.image", portainer.image)
@@ -60,3 +61,6 @@ def _of_the_rest(settings: Settings) -> Iterator[Use]:
     if cronjob.enabled:
         yield Use("swarm-cronjob", "swarmCronjob.image", cronjob.image)
         yield Use("python", "swarmCronjob.keeper.image", cronjob.keeper.image)
+    if settings.netdata.enabled:
+        yield Use("netdata", "netdata.image", settings.netdata.image)
+        yield Use("python", "netdata.discovery.image", settings.netdata.discovery.image)
