@@ -183,13 +183,15 @@ def credentials(user: str, password: str) -> dict[str, str]:
 
 
 def asked_inside(edge: Edge, method: str, path: str) -> int:
-    """Asks the socket proxy from a container of its network, the echo's image, as Traefik would."""
+    """Asks the socket proxy as Traefik does, from its own container, which has Python here."""
     (container,) = edge.client.containers.list(filters={"name": f"{edge.prefix}portainer_socket-proxy"})
     script = (
         "import http.client as c; s = c.HTTPConnection('127.0.0.1', 2375, timeout=9); "
         f"s.request('{method}', '{path}'); print(s.getresponse().status)"
     )
-    return int(container.exec_run(["python3", "-c", script]).output)
+    output = container.exec_run(["python3", "-c", script]).output
+    assert isinstance(output, bytes)
+    return int(output)
 
 
 def foreign(edge: Edge) -> str:

@@ -1,0 +1,114 @@
+"""Certificates from a real ACME server (Pebble): issued and renewed by HTTP-01, and issued by DNS-01.
+
+The DNS provider is a stand-in of Cloudflare's API; everything else is what the program makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.edge import acme_server
+from tests.edge.acme_server import Ports
+from tests.edge.asking import Client, wait_until
+from tests.edge.cloudflare import Cloudflare
+from tests.edge.conftest import CACHE, Edge, free_ports
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.slow,
+    # Pebble's management address is only asked on this machine, with a certificate that is made at its start.
+    pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
+]
+
+HOST = "antigravity-manager.llm.edge.test"
+
+
+@pytest.fixture
+def edge(make_edge: Callable[[], Edge]) -> Edge:
+    return make_edge()
+
+
+@pytest.fixture
+def ports(edge: Edge) -> Ports:
+    acme, management, dns, records = free_ports(4)
+    return Ports(acme, management, dns, records, http_challenge=edge.http)
+
+
+@pytest.fixture
+def directory(edge: Edge, ports: Ports, tmp_path: Path) -> Iterator[str]:
+    with acme_server.running(CACHE, tmp_path, address=edge.address, ports=ports, authority=edge.authority) as found:
+        yield found
+
+
+def trusting_pebble(edge: Edge, ports: Ports, folder: Path) -> Client:
+    """A client that trusts only what this Pebble issued."""
+    root = folder / "root.pem"
+    found = requests.get(f"https://127.0.0.1:{ports.management}/roots/0", verify=False, timeout=5)  # noqa: S501
+    root.write_text(found.text)
+    return Client(edge.address, edge.https, root)
+
+
+def ingress(edge: Edge, directory: str, **acme: object) -> dict[str, object]:
+    account = {
+        "email": "admin@edge.test",
+        "server": directory,
+        "caCertificates": edge.authority.certificate,
+        "certificateHours": 1,
+    }
+    return {"domain": edge.domain, "certificate": "acme", "acme": {**account, **acme}}
+
+
+def test_http_01_issues_a_certificate_and_renews_it_before_it_ends(
+    edge: Edge, ports: Ports, directory: str, tmp_path: Path
+) -> None:
+    edge.deploy({"ingress": ingress(edge, directory)}, {})
+    client = trusting_pebble(edge, ports, tmp_path)
+    wait_until(lambda: client.ask(HOST).status == 200, seconds=40, what="Pebble's certificate is served")
+    first = client.served_certificate(HOST)
+    assert ("DNS", HOST) in first["subjectAltName"]
+    wait_until(
+        lambda: client.served_certificate(HOST)["serialNumber"] != first["serialNumber"],
+        seconds=100,
+        what="the certificate is renewed",
+    )
+    # A new Traefik serves what the volume keeps, and orders nothing.
+    issued = client.served_certificate(HOST)["serialNumber"]
+    edge.deploy({"ingress": {**ingress(edge, directory), "securityHeaders": False}}, {})
+    wait_until(lambda: client.ask(HOST).status == 200, seconds=30, what="the new Traefik routes")
+    assert "x-frame-options" not in client.ask(HOST).headers
+    assert client.served_certificate(HOST)["serialNumber"] == issued
+
+
+def test_dns_01_issues_a_certificate_with_the_token_from_a_secret_file(
+    edge: Edge, ports: Ports, directory: str, tmp_path: Path
+) -> None:
+    records = f"http://127.0.0.1:{ports.records}"
+    cloudflare = Cloudflare("edge.test", "token-marker", records, ("127.0.0.1", ports.dns))
+    try:
+        edge.deploy(
+            {
+                "ingress": ingress(
+                    edge, directory, challenge="dns-cloudflare", resolvers=[f"{edge.address}:{cloudflare.dns_port}"]
+                ),
+                "traefik": {
+                    "enabled": True,
+                    "httpPort": edge.http,
+                    "httpsPort": edge.https,
+                    "environment": {"CLOUDFLARE_BASE_URL": f"http://{edge.address}:{cloudflare.api_port}"},
+                },
+            },
+            {"cloudflare-dns-api-token": "token-marker"},
+        )
+        client = trusting_pebble(edge, ports, tmp_path)
+        wait_until(lambda: client.ask(HOST).status == 200, seconds=60, what="Pebble's certificate is served")
+        assert ("DNS", HOST) in client.served_certificate(HOST)["subjectAltName"]
+        assert f"_acme-challenge.{HOST}" in cloudflare.seen
+        assert cloudflare.refused == 0
+        services = edge.client.services.list(filters={"name": edge.prefix})
+        assert "token-marker" not in str([service.attrs for service in services])
+    finally:
+        cloudflare.close()
