@@ -6,7 +6,8 @@
 \set ON_ERROR_STOP on
 \set VERBOSITY terse
 SET lock_timeout = :'lock_timeout';
-SET statement_timeout = :'statement_timeout';
+-- Counting at the start and VACUUM at the end read a whole table, which takes as long as that is large.
+SET statement_timeout = :'vacuum_timeout';
 
 -- Held by this session to its end, however it ends.
 SELECT pg_try_advisory_lock(hashtextextended('llmproxy db-cleanup', 0)) AS alone \gset
@@ -27,6 +28,7 @@ SELECT count(*) AS old_logs FROM "LiteLLM_SpendLogs" WHERE "startTime" < :'cutof
 SELECT count(*) AS old_tools FROM "LiteLLM_SpendLogToolIndex" WHERE start_time < :'cutoff' \gset
 \endif
 
+SET statement_timeout = :'statement_timeout';
 -- Each row that this gives is a statement, which \gexec runs. By row addresses: a join would read the whole table for
 -- each batch.
 SELECT format(
@@ -39,7 +41,6 @@ FROM (VALUES ('LiteLLM_SpendLogs', 'startTime', :old_logs), ('LiteLLM_SpendLogTo
        AS logs (name, moment, old_rows),
      generate_series(1, ceil(logs.old_rows / :batch_size::numeric)::int) \gexec
 
--- A VACUUM reads what is left of the table, which takes as long as that is large.
 SET statement_timeout = :'vacuum_timeout';
 VACUUM (ANALYZE) "LiteLLM_SpendLogs";
 \if :has_tool_index

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tests.components.spend_logs import SpendLogs, database, docker
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 ROWS = 1_000_000
-LOAD_SECONDS = 45
+# Of one round; rounds go on until the clean-up is over.
+LOAD_SECONDS = 8
 SLOWEST_SECONDS = 5.0
 # What a gateway does: it writes its logs in small batches, its UI reads the newest and counts the last hour.
 STATEMENTS = {
@@ -29,17 +31,26 @@ WHERE "startTime" > now() AT TIME ZONE 'UTC' - interval '1 hour';""",
 
 @contextmanager
 def load(logs: SpendLogs) -> Iterator[list[float]]:
-    """100 statements a second from four connections; gives each one's seconds once it is over."""
+    """100 statements a second from four connections while the block runs; gives each one's seconds afterwards."""
     for name, text in STATEMENTS.items():
         docker("exec", "-i", logs.name, "sh", "-c", f"cat > /tmp/{name}.sql", stdin=text)
     scripts = [word for name in STATEMENTS for word in ("-f", f"/tmp/{name}.sql")]
     rate = ("-n", "-c", "4", "-j", "1", "-R", "100", "-T", str(LOAD_SECONDS), "--log", "--log-prefix=/tmp/load")
-    command = ["docker", "exec", logs.name, "pgbench", "-U", "owner", *rate, *scripts, "gate way"]
+    ends = threading.Event()
+
+    def work() -> None:
+        while not ends.is_set():
+            docker("exec", logs.name, "pgbench", "-U", "owner", *rate, *scripts, "gate way")
+
     took: list[float] = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        yield took
-        _, said = running.communicate(timeout=LOAD_SECONDS + 60)
-    assert running.returncode == 0, said
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        running = pool.submit(work)
+        try:
+            yield took
+        finally:
+            ends.set()
+        # An error of a statement ends pgbench with another code than 0.
+        running.result()
     for line in docker("exec", logs.name, "sh", "-c", "cat /tmp/load.*").stdout.splitlines():
         _, _, latency, _, _, _, late = line.split()
         # Of a statement that began late because the one before it was slow, only its own time.
@@ -55,10 +66,12 @@ def test_a_million_old_rows_go_while_others_write_and_read(tmp_path: Path) -> No
             done = logs.clean_up()
             seconds = time.monotonic() - began
         assert (done.returncode, done.stderr) == (0, "")
-        assert seconds < LOAD_SECONDS - 5, "the load ended before the clean-up"
         assert f'"rows" : {ROWS}' in done.stdout
-        assert logs.count() > 1000
-        assert len(took) > 0.9 * 100 * LOAD_SECONDS
+        assert (
+            logs.count() == int(logs.sql("SELECT count(*) FROM \"LiteLLM_SpendLogs\" WHERE request_id ~ '^live'")) > 0
+        )
+        # The rate was kept: nobody stood waiting for long.
+        assert len(took) > 0.7 * 100 * seconds
         slowest = max(took)
         print(f"{ROWS} rows in {seconds:.1f} s; {len(took)} statements beside it, the slowest {slowest:.3f} s")
         assert slowest < SLOWEST_SECONDS

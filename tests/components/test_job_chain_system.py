@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 PORT = 28911
 SOCKET = {"Type": "bind", "Source": "/var/run/docker.sock", "Target": "/var/run/docker.sock"}
-GOOD = """sleep 1; echo 'llmproxy-report {"rows": 7, "bytes": 8}'"""
-EVERY_TEN_SECONDS = "*/10 * * * * *"
+GOOD = """sleep 2; echo 'llmproxy-report {"rows": 7, "bytes": 8}'"""
+EVERY_FIVE_SECONDS = "*/5 * * * * *"
 
 
 def image(name: str) -> str:
@@ -76,7 +76,7 @@ def keepers_container(swarm: RealSwarm) -> str:
 def test_scheduled_and_asked_for_runs_are_reported_once_each_also_across_a_keepers_death(
     swarm: RealSwarm, keeper: None
 ) -> None:
-    state = made(props(swarm, GOOD, schedule=EVERY_TEN_SECONDS, time_zone="Europe/Berlin", late_after_seconds=3600))
+    state = made(props(swarm, GOOD, schedule=EVERY_FIVE_SECONDS, time_zone="Europe/Berlin", late_after_seconds=3600))
     service(swarm, "cronjob", {"Image": image("swarm-cronjob"), "ReadOnly": True}, [])
     eventually(lambda: "last-success" in report(swarm), "a scheduled run", seconds=40)
     eventually(lambda: replicas(swarm) == 0, "the reset")
