@@ -1,0 +1,70 @@
+"""Monitoring from `make up`: what Netdata sees of the installation, a new password of its role, switched off again."""
+
+from __future__ import annotations
+
+import json
+import pytest
+
+from tests.system.installation import Installation, docker, named, until
+from tests.system.outcome import assert_converged
+
+pytestmark = pytest.mark.slow
+
+CHARTS = (
+    "postgres_{name}.connections_utilization",
+    "portcheck_database.port_5432_status",
+    "httpcheck_gateway.request_status",
+    "prometheus_gateway.llmproxy_gateway_error_ratio_percent",
+)
+
+
+class Monitoring:
+    """The installation's Netdata."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._name = f"{installation.prefix}llmproxy".replace(".", "_")
+
+    def ask(self, path: str) -> str:
+        label = f"label=com.docker.swarm.service.name={self._installation.prefix}monitoring_netdata"
+        return docker("exec", docker("ps", "-q", "--filter", label), "curl", "-s", f"127.0.0.1:19999{path}")
+
+    def sees(self, chart: str) -> bool:
+        """Whether the chart had a value in the last seconds."""
+        answer = self.ask(f"/api/v1/data?chart={chart.format(name=self._name)}&after=-12&points=1&format=json")
+        rows = json.loads(answer).get("data", []) if answer.startswith("{") else []
+        return any(value is not None for row in rows for value in row[1:])
+
+
+@pytest.fixture(scope="module")
+def monitoring(spare: Installation) -> Monitoring:
+    spare.setting("netdata.enabled", "true")
+    spare.make("up")
+    return Monitoring(spare)
+
+
+def test_netdata_sees_database_gateway_and_containers(monitoring: Monitoring, spare: Installation) -> None:
+    for chart in CHARTS:
+        until(lambda chart=chart: monitoring.sees(chart), seconds=60)  # type: ignore[misc]
+    charts = json.loads(monitoring.ask("/api/v1/charts"))["charts"]
+    assert any(f"{spare.prefix}llmproxy_litellm.1" in str(chart.get("name")) for chart in charts.values())
+    assert_converged(spare)
+
+
+def test_the_password_of_its_role_is_in_no_spec_and_a_new_one_reaches_both_sides(
+    monitoring: Monitoring, spare: Installation
+) -> None:
+    spare.secrets({"llmproxy:netdata-db-password": "new:marker\\5f1e"})
+    spare.make("up")
+    until(lambda: monitoring.sees(CHARTS[0]), seconds=90)
+    assert_converged(spare)
+    for name in named("service", spare.prefix):
+        assert "marker" not in docker("service", "inspect", name)
+
+
+def test_switched_off_it_leaves_its_volumes_and_nothing_else(monitoring: Monitoring, spare: Installation) -> None:
+    spare.setting("netdata.enabled", "false")
+    spare.make("up")
+    assert not [name for name in named("service", spare.prefix) if "monitoring_" in name]
+    assert len([name for name in named("volume", spare.prefix) if "monitoring_netdata-" in name]) == 3
+    assert_converged(spare)
