@@ -73,6 +73,7 @@ def _traefik(
             network_ids=network_ids,
             http_port=ours.http_port,
             gateway_port=settings.litellm.host_port,
+            host_names=sorted(host_names.by_service(settings).values()),
             volume_name=_volume(settings, stack, child),
             own_certificate=_own_certificate(environment),
             users=basic_auth.users_file(environment) if host_names.by_password(settings) else None,

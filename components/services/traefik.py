@@ -50,6 +50,8 @@ class TraefikArgs:
         stack: The Swarm stack it belongs to.
         config: What it does.
         network_ids: The one of the services, and the one of the socket proxy.
+        host_names: Names under which it is also found there, so that what looks at a public name from within the Swarm,
+            such as Netdata at its certificate, needs no DNS.
         http_port: Of the node.
         gateway_port: Of the node, for the entry point `gateway`; None publishes none.
         volume_name: The volume that keeps what the ACME server gave; None without one.
@@ -65,6 +67,7 @@ class TraefikArgs:
     network_ids: Sequence[pulumi.Input[str]]
     http_port: int
     gateway_port: int | None = None
+    host_names: Sequence[str] = ()
     volume_name: pulumi.Input[str] | None = None
     own_certificate: OwnCertificate | None = None
     users: pulumi.Input[str] | None = None
@@ -96,7 +99,9 @@ class Traefik(pulumi.ComponentResource):
                 image=args.image,
                 command=entrypoint.COMMAND if variables else (),
                 args=["traefik", f"--configFile={traefik_config.STATIC_PATH}"],
-                networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+                networks=[
+                    NetworkAttachment(network_id, [args.name, *args.host_names]) for network_id in args.network_ids
+                ],
                 secrets=secrets,
                 configs=configs,
                 mounts=[Mount(traefik_config.ACME_FOLDER, args.volume_name)] if args.volume_name is not None else [],

@@ -85,9 +85,9 @@ def test_a_database_of_others_is_watched_where_it_is() -> None:
     assert (job["host"], job["ports"]) == ("db.example.com", [6432])
 
 
-def test_each_public_name_has_its_certificate_watched_at_the_port_that_serves_it() -> None:
+def test_each_public_name_has_its_certificate_watched_at_the_port_of_traefiks_container() -> None:
     sources = [job["source"] for job in jobs()["x509check"]]
-    assert sources == ["https://llm.llmproxy.localhost:8443", "https://netdata.llmproxy.localhost:8443"]
+    assert sources == ["https://llm.llmproxy.localhost:443", "https://netdata.llmproxy.localhost:443"]
 
 
 @pytest.mark.parametrize("gib", [1, 2, 10, 500])
