@@ -15,7 +15,7 @@ import pytest
 
 from components.job_keeper import labels as names
 from components.job_keeper.__main__ import page
-from components.job_keeper.engine import EngineError, Service
+from components.job_keeper.engine import Engine, EngineError, Service
 from components.job_keeper.exposition import jobs_json, metrics
 from components.job_keeper.keeper import Keeper
 from components.job_keeper.reports import LONGEST_ERROR, WHY_STOPPED, Run, is_late, with_report
@@ -236,6 +236,15 @@ def test_the_pages_are_there_and_health_is_bad_until_the_engine_was_seen() -> No
     assert [page(path, made)[0] for path in ("/health", "/metrics", "/jobs", "/")] == [503, 200, 200, 404]
     made.look()
     assert page("/health", made)[0] == 200
+
+
+def test_an_engine_that_does_not_answer_is_told_and_what_was_seen_stays(tmp_path: Path) -> None:
+    made, _ = keeper(FakeEngine())
+    made.look()
+    made.engine = Engine(str(tmp_path / "gone.sock"))
+    with pytest.raises(EngineError, match=r"gone\.sock: GET /services: no answer"):
+        made.look()
+    assert [job.name for job in made.jobs] == ["clean-up"]
 
 
 def test_the_keeper_needs_nothing_but_the_standard_library() -> None:
