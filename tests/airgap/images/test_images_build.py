@@ -185,16 +185,16 @@ def test_an_engine_that_is_down_is_no_missing_image(
 
 
 def test_an_unknown_image_is_refused_before_anything_is_done(fake_engine: FakeEngine, folder: Path) -> None:
-    with pytest.raises(ImageTableError, match="no image 'redis'"):
-        built(folder, "redis")
+    with pytest.raises(ImageTableError, match="no image 'mysql'"):
+        built(folder, "mysql")
     assert fake_engine.calls("build") == []
 
 
 def test_the_command_line_ends_with_one_line_and_code_1_when_a_name_is_wrong(
     fake_engine: FakeEngine, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["redis", "--lock-dir", str(folder), "--log-dir", str(folder)]) == 1
-    assert capsys.readouterr().err.startswith("images: images.json: found no image 'redis'")
+    assert main(["mysql", "--lock-dir", str(folder), "--log-dir", str(folder)]) == 1
+    assert capsys.readouterr().err.startswith("images: images.json: found no image 'mysql'")
 
 
 def test_the_command_line_prints_name_and_tag(

@@ -54,8 +54,8 @@ def test_the_default_version_is_found_by_name_alone_and_any_version_by_name_and_
 
 
 def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(ImageTableError, match=r"'redis'; allowed are postgres:18\.4, litellm:1\.81\.12"):
-        load().find("redis")
+    with pytest.raises(ImageTableError, match=r"'mysql'; allowed are postgres:18\.4, litellm:1\.81\.12"):
+        load().find("mysql")
 
 
 def test_a_known_digest_pins_the_reference() -> None:
