@@ -81,11 +81,17 @@ class Mail(Strict):
     tls: bool = Field(True, description="Speak TLS: from the first byte on port 465, by STARTTLS on any other.")
     user: OneLine | None = Field(None, description="User; null sends without logging in.")
     sender: MailAddress = Field(description="Address that the mails come from.")
-    recipients: list[MailAddress] = Field(min_length=1, description="Addresses that they go to.")
+    recipients: list[MailAddress] = Field(description="Addresses that they go to.")
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Mail:
+        if not self.recipients:
+            raise ValueError("found no recipients; allowed is one address or more; name one, or leave mail out")
+        return self
 
 
 class Notify(Strict):
-    """Where alarms are sent."""
+    """The ways in which alarms reach people."""
 
     webhook: bool = Field(
         False, description="POST each alarm as JSON to the URL in the secret llmproxy:netdata-webhook-url."

@@ -136,7 +136,7 @@ def test_every_alarm_has_its_paragraph_in_the_runbook() -> None:
         ({"alarms": {"diskUsed": {"warning": 90, "critical": 101}}}, "netdata.alarms.diskUsed.critical"),
         ({"alarms": {"certificateDays": 2}}, "allowed is a certificateCriticalDays that is smaller"),
         ({"retentionGib": 0}, "netdata.retentionGib"),
-        ({"notify": {"mail": {**MAIL, "recipients": []}}}, "netdata.notify.mail.recipients"),
+        ({"notify": {"mail": {**MAIL, "recipients": []}}}, "netdata.notify.mail: found no recipients"),
         ({"notify": {"mail": {**MAIL, "recipients": ["ops"]}}}, "allowed is one e-mail address"),
         ({"notify": {"mail": {**MAIL, "sender": 'a@b.c";rm -rf /'}}}, "allowed is one e-mail address"),
     ],
