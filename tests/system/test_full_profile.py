@@ -30,7 +30,7 @@ SERVICES = {
     "portainer": {"traefik", "socket-proxy", "portainer", "agent"},
     "llmproxy-data": {"db"},
     "llmproxy": {"litellm", "antigravity-manager", "cli-proxy-api", "swarm-cronjob", "job-keeper"},
-    "monitoring": {"netdata", "discovery"},
+    "monitoring": {"netdata", "discovery", "gateway-metrics"},
 }
 ALIAS = "claude-haiku-4-5-20251001"
 LOCAL_CATALOG: Mapping[str, Any] = {
