@@ -28,7 +28,7 @@ class EnvFileError(ValueError):
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """A PostgreSQL address whose password stands in a file.
+    """An address of PostgreSQL, or of another database, whose password stands in a file.
 
     Attributes:
         query: Options after the `?`, as `name=value` joined by `&`.
@@ -40,10 +40,11 @@ class DatabaseUrl:
     port: int
     name: str
     query: str = ""
+    scheme: str = "postgresql"
 
     @property
     def head(self) -> str:
-        return f"postgresql://{quote(self.user, safe='')}:"
+        return f"{self.scheme}://{quote(self.user, safe='')}:"
 
     @property
     def tail(self) -> str:

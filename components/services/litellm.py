@@ -67,8 +67,9 @@ class Litellm(pulumi.ComponentResource):
             files.secret("salt-key", args.salt_key, SALT_KEY_FILE),
             *(
                 files.secret(f"env-{variable}", value, _variable_file(variable))
-                for variable, value in sorted(args.secret_variables.items())
+                for variable, value in sorted(args.secret_environment.items())
             ),
+            *(files.secret("redis-password", value) for value in args.redis_passwords),
         ]
         configs = [script, *trusted, files.config("config", args.config_yaml, CONFIG_PATH), _environment(args, files)]
         gateway = pulumi.ResourceOptions(parent=self, depends_on=[self.migration])
@@ -136,7 +137,7 @@ def _environment(args: LitellmArgs, files: ServiceFiles) -> ConfigFile:
     return files.environment(
         {
             "AIOHTTP_TTL_DNS_CACHE": str(DNS_CACHE_SECONDS),
-            **(args.redis.environment() if args.redis else {}),
+            **({redis_server.URL_VARIABLE: args.redis.open_url} if args.redis and not args.redis_passwords else {}),
             **args.environment,
             "DISABLE_SCHEMA_UPDATE": "true",
             GRACE_VARIABLE: str(args.longest_stream_seconds),
@@ -144,11 +145,17 @@ def _environment(args: LitellmArgs, files: ServiceFiles) -> ConfigFile:
         secret_files={
             "LITELLM_MASTER_KEY": MASTER_KEY_FILE,
             "LITELLM_SALT_KEY": SALT_KEY_FILE,
-            **{variable: _variable_file(variable) for variable in args.secret_variables},
+            **{variable: _variable_file(variable) for variable in args.secret_environment},
         },
-        database_urls={"DATABASE_URL": _database_url(args)},
+        database_urls={"DATABASE_URL": _database_url(args), **_redis_url(args)},
         drain_seconds=args.drain_seconds if args.drains else 0,
     )
+
+
+def _redis_url(args: LitellmArgs) -> dict[str, env_file.DatabaseUrl]:
+    if args.redis is None or not args.redis_passwords:
+        return {}
+    return {redis_server.URL_VARIABLE: args.redis.url(secret_path("redis-password"))}
 
 
 def _trusted(args: LitellmArgs, files: ServiceFiles) -> list[ConfigFile]:

@@ -78,10 +78,9 @@ class LitellmArgs:
     migration_command: Sequence[str] = ("sh", "-c", MIGRATE)
 
     @property
-    def secret_variables(self) -> Mapping[str, pulumi.Input[str]]:
-        """Every variable whose value is secret."""
-        password = self.redis.password if self.redis else None
-        return {**self.secret_environment, **({} if password is None else {"REDIS_PASSWORD": password})}
+    def redis_passwords(self) -> list[pulumi.Input[str]]:
+        """Redis's password, if there is a Redis and it asks for one."""
+        return [] if self.redis is None or self.redis.password is None else [self.redis.password]
 
     @property
     def drains(self) -> bool:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pulumi
 
-from components import entrypoint
 from components.healthcheck import Healthcheck
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
@@ -78,18 +77,17 @@ def _service(args: RedisArgs, files: ServiceFiles) -> ServiceArgs:
         stack=args.stack,
         name=args.name,
         image=args.image,
-        command=entrypoint.COMMAND,
-        args=["/bin/sh", SCRIPT_PATH, secret_path(PASSWORD), *_configuration(args)],
+        command=["/bin/sh", SCRIPT_PATH],
+        args=[secret_path(PASSWORD), *_configuration(args)],
         networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
         secrets=[files.secret(PASSWORD, args.password)],
-        configs=[files.entrypoint(), files.environment({}), files.config("script", script(), SCRIPT_PATH)],
+        configs=[files.config("script", script(), SCRIPT_PATH)],
         mounts=[Mount(DATA_PATH, args.volume_name)],
         healthcheck=Healthcheck(test=("CMD-SHELL", PROBE), interval_seconds=2, retries=10),
         placement_constraints=args.placement_constraints,
         resources=args.resources,
         # Two servers on one append-only file destroy it.
         rollout=Rollout(order="stop-first"),
-        labels={},
     )
 
 

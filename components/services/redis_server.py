@@ -1,7 +1,7 @@
 """Where a Redis is and who may use it: ours or one run by others.
 
-Given by `Redis`, or filled in by hand for an external server; taken by the gateway. LiteLLM reads all of it from its
-environment, under the names of redis-py's own arguments.
+Given by `Redis`, or filled in by hand for an external server; taken by the gateway. LiteLLM reads one address from its
+environment, REDIS_URL: REDIS_HOST and the like it finds with some versions of redis-py only (not with 6 and later).
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.env_file import DatabaseUrl
+
+URL_VARIABLE = "REDIS_URL"
+DATABASE = "0"
 CA_PATH = "/etc/llmproxy/redis-ca.pem"
 
 
@@ -31,15 +35,31 @@ class RedisServer:
     tls: bool = False
     ca_certificate: str | None = None
 
-    def environment(self) -> dict[str, str]:
-        """LiteLLM's variables, without the password; any value of REDIS_SSL would switch TLS on."""
-        found = {
-            "REDIS_HOST": self.host,
-            "REDIS_PORT": str(self.port),
-            "REDIS_USERNAME": self.username,
-            "REDIS_SSL": "True" if self.tls else None,
-            "REDIS_SSL_CERT_REQS": "required" if self.tls else None,
-            "REDIS_SSL_CHECK_HOSTNAME": "True" if self.tls else None,
-            "REDIS_SSL_CA_CERTS": CA_PATH if self.tls and self.ca_certificate else None,
-        }
-        return {name: value for name, value in found.items() if value is not None}
+    @property
+    def scheme(self) -> str:
+        return "rediss" if self.tls else "redis"
+
+    @property
+    def query(self) -> str:
+        """What redis-py reads from the address beside it."""
+        if not self.tls:
+            return ""
+        checks = "ssl_cert_reqs=required&ssl_check_hostname=True"
+        return f"{checks}&ssl_ca_certs={CA_PATH}" if self.ca_certificate else checks
+
+    def url(self, password_file: str) -> DatabaseUrl:
+        """The address with what the file holds as password."""
+        return DatabaseUrl(
+            scheme=self.scheme,
+            user=self.username or "",
+            password_file=password_file,
+            host=self.host,
+            port=self.port,
+            name=DATABASE,
+            query=self.query,
+        )
+
+    @property
+    def open_url(self) -> str:
+        """The address of a server that asks for no password."""
+        return f"{self.scheme}://{self.host}:{self.port}/{DATABASE}" + (f"?{self.query}" if self.query else "")

@@ -43,7 +43,7 @@ def test_it_is_alone_on_the_internal_network_and_never_two_at_once(engine: Engin
 
 def test_its_password_is_in_a_secret_and_nowhere_else(engine: Engine) -> None:
     assert PASSWORD not in str(service(engine))
-    assert PASSWORD not in config_text(engine, "redis-script") + config_text(engine, "redis-env")
+    assert PASSWORD not in config_text(engine, "redis-script")
     secret = engine.of_type("docker:index/secret:Secret")["redis-password"]
     assert secret.is_secret("data")
 
@@ -66,22 +66,18 @@ def test_a_missing_or_empty_password_is_said_and_nothing_is_started(tmp_path: Pa
     assert "must be a Swarm secret" in ended.stderr
 
 
-def test_litellm_gets_the_address_without_tls_variables_where_there_is_no_tls() -> None:
-    assert RedisServer("redis", 6379, PASSWORD).environment() == {"REDIS_HOST": "redis", "REDIS_PORT": "6379"}
+def test_litellm_gets_one_address_whose_password_stands_in_a_file() -> None:
+    url = RedisServer("redis", 6379, PASSWORD).url("/run/secrets/redis-password")
+    assert (url.head, url.tail) == ("redis://:", "@redis:6379/0")
+    assert RedisServer("redis", 6379).open_url == "redis://redis:6379/0"
 
 
 def test_with_tls_certificate_and_name_are_checked_against_the_given_authority() -> None:
     theirs = RedisServer("r.example.com", 6380, username="gateway", tls=True, ca_certificate="PEM")
-    assert theirs.environment() == {
-        "REDIS_HOST": "r.example.com",
-        "REDIS_PORT": "6380",
-        "REDIS_USERNAME": "gateway",
-        "REDIS_SSL": "True",
-        "REDIS_SSL_CERT_REQS": "required",
-        "REDIS_SSL_CHECK_HOSTNAME": "True",
-        "REDIS_SSL_CA_CERTS": CA_PATH,
-    }
-    assert "REDIS_SSL_CA_CERTS" not in replace(theirs, ca_certificate=None).environment()
+    checks = "ssl_cert_reqs=required&ssl_check_hostname=True"
+    assert theirs.url("/f").head == "rediss://gateway:"
+    assert theirs.url("/f").tail == f"@r.example.com:6380/0?{checks}&ssl_ca_certs={CA_PATH}"
+    assert replace(theirs, ca_certificate=None).open_url == f"rediss://r.example.com:6380/0?{checks}"
 
 
 def started(password: str, folder: Path, *lines: str) -> subprocess.CompletedProcess[str]:

@@ -219,3 +219,24 @@ def test_every_virtual_key_is_an_output_by_its_alias_and_the_first_one_is_apart(
     assert isinstance(keys, dict)
     assert set(keys) == set(engine.of_type("pulumi-python:dynamic/litellm:Key")) == {"developer"}
     assert exported["virtualKey"] is keys["developer"]
+
+
+def test_redis_reaches_the_gateway_as_a_secret_and_a_setting_and_is_waited_for() -> None:
+    engine = run({"redis": {"enabled": True}}, {**SECRETS, "llmproxy:redis-password": "redis-marker"})
+    services = {one.inputs["name"]: one for one in engine.of_type("docker:index/service:Service").values()}
+    assert "llmproxy-data_redis" in services
+    gateway = json.dumps(services["llmproxy_litellm"].inputs, default=str)
+    assert "/run/secrets/redis-password" in gateway
+    assert "redis-marker" not in gateway
+    configs = engine.of_type("docker:index/serviceConfig:ServiceConfig")
+    yaml_text = base64.b64decode(configs["litellm-config"].inputs["data"]).decode()
+    assert "type: redis" in yaml_text
+    assert "supported_call_types: []" in yaml_text
+    assert "@url REDIS_URL=/run/secrets/redis-password redis://: @redis:6379/0" in base64.b64decode(
+        configs["litellm-env"].inputs["data"]
+    ).decode()
+
+
+def test_a_provider_that_names_a_service_has_its_handover_only_where_the_service_is_on() -> None:
+    engine = run()
+    assert not engine.of_type("pulumi-python:dynamic/swarm:Handover")
