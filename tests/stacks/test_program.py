@@ -235,8 +235,3 @@ def test_redis_reaches_the_gateway_as_a_secret_and_a_setting_and_is_waited_for()
     assert "@url REDIS_URL=/run/secrets/redis-password redis://: @redis:6379/0" in base64.b64decode(
         configs["litellm-env"].inputs["data"]
     ).decode()
-
-
-def test_a_provider_that_names_a_service_has_its_handover_only_where_the_service_is_on() -> None:
-    engine = run()
-    assert not engine.of_type("pulumi-python:dynamic/swarm:Handover")
