@@ -87,12 +87,12 @@ def test_a_mistake_is_one_line_with_place_and_remedy(document: dict[str, Any], l
 
 
 def test_nothing_is_checked_where_nothing_routes() -> None:
-    both = {"portainer": {"enabled": True, "hostName": "x.example.com"}, "litellm": {"hostName": "x.example.com"}}
+    both: dict[str, Any] = {"portainer": {"enabled": True, "hostName": "x.example.com"}, "litellm": {"hostName": "x.example.com"}}
     assert settings({**both, "traefik": {"httpPort": 443}}).ingress.acme.email is None
 
 
 def test_replicas_need_no_nodes_of_their_own_where_traefik_publishes_the_port() -> None:
-    workers = {"litellm": {"replicas": 2}}
+    workers: dict[str, Any] = {"litellm": {"replicas": 2}}
     assert settings({**OURS, **workers}).litellm.replicas == 2
     with pytest.raises(SettingsError, match="a host port allows one replica a node"):
         settings(workers)
