@@ -12,6 +12,7 @@ PROVIDERS = {
     "components.database_identity.DatabaseIdentityProvider": "swarm:DatabaseIdentity",
     "components.database_password.DatabasePasswordProvider": "swarm:DatabasePassword",
     "components.fingerprint.DataFingerprintProvider": "swarm:DataFingerprint",
+    "components.foreign_network.ForeignNetworkProvider": "swarm:ForeignNetwork",
     "components.job.JobProvider": "swarm:Job",
     "components.rollout.RolloutGateProvider": "swarm:RolloutGate",
     "components.scheduled_job.ScheduledJobProvider": "swarm:ScheduledJob",
