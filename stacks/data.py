@@ -107,7 +107,9 @@ def _ours(
 ) -> Data:
     settings, stack = environment.settings, environment.swarm_stack(STACK)
     volume_name = stack.member("db")
-    password = environment.secrets.db_password or _generated_password(child)
+    # Generated in any case: it is protected, and one that the config gives later must not ask for its deletion.
+    generated = _generated_password(child)
+    password = environment.secrets.db_password or generated
     volume = Volume("db", VolumeArgs(volume_name, fingerprint.volume_token, labels=stack.labels), child)
     postgres = Postgres(
         "db",

@@ -35,6 +35,8 @@ def in_use(settings: Settings) -> list[Use]:
 def _of_the_gateway(settings: Settings) -> Iterator[Use]:
     if settings.postgres.external is None:
         yield Use("postgres", "postgres.image", settings.postgres.image)
+    if settings.redis.enabled and settings.redis.external is None:
+        yield Use("redis", "redis.image", settings.redis.image)
     # The clean-up runs in the database's image, whoever runs the database.
     if settings.db_cleanup.enabled:
         yield Use("postgres", "dbCleanup.image", settings.db_cleanup.image or settings.postgres.image)

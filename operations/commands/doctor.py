@@ -4,7 +4,7 @@ import json
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
@@ -14,7 +14,7 @@ import requests
 
 from airgap.images import content, table
 from airgap.toolchain import build as go_build
-from operations import disk, engine, images, release, setup, stack_file, swarm, toolchain
+from operations import disk, dns, engine, images, release, setup, stack_file, swarm, toolchain
 from operations.cache import Cache
 from operations.errors import OperationsError
 from operations.home import linked_file
@@ -41,7 +41,8 @@ def run(session: Session) -> int:
     own = engine.own_engine(session.places, session.environment)
     host = settings.docker.host if settings else engine.default_host(session.environment, own)
     gateway = [_gateway(settings)] if settings else []
-    findings = [*_programs(session), stack, *_engine(host), *gateway, *disks(session, host)]
+    names = dns.compare(settings) if settings else []
+    findings = [*_programs(session), stack, *_engine(host), *gateway, *_dns(names), *disks(session, host)]
     for finding in findings:
         print(f"{finding.part:<8} {finding.state:<8} {finding.text}")
     return int(any(finding.state == MISSING for finding in findings))
@@ -142,6 +143,11 @@ def _gateway(settings: Settings) -> Finding:
     is_ready = isinstance(answer, dict) and answer.get("db") == "connected"
     words = f"LiteLLM {answer.get('litellm_version')}, database {answer.get('db')}" if isinstance(answer, dict) else "?"
     return Finding("gateway", GOOD if is_ready else MISSING, f"{url}: {words}")
+
+
+def _dns(names: Iterable[dns.Resolved]) -> Iterator[Finding]:
+    for name in names:
+        yield Finding("dns", GOOD if name.is_right else MISSING, name.in_words())
 
 
 def disks(session: Session, host: str) -> Iterator[Finding]:

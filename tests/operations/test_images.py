@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import JsonValue
 
 from airgap.images import table
-from operations import debian, images
+from operations import debian, images, profiles
 from operations.errors import MissingPart
-from operations.locations import Locations
+from operations.locations import CLONE, Locations
 from stacks import settings
 
 
@@ -84,3 +85,14 @@ def test_an_image_is_built_when_one_of_its_services_needs_it_and_another_has_its
     names = [image.name for image in images.wanted(settings.parse(document, place="settings"))]
 
     assert names == ["postgres", "litellm", "swarm-cronjob"]
+
+
+def test_the_full_profile_runs_every_image_of_the_table() -> None:
+    profile = yaml.safe_load((CLONE / "Pulumi.dev.full.template.yaml").read_text(encoding="utf-8"))
+    template = yaml.safe_load((CLONE / "Pulumi.dev.template.yaml").read_text(encoding="utf-8"))
+    differences, document = (each["config"]["llmproxy:settings"] for each in (profile, template))
+    full = settings.parse(profiles.applied(document, profiles.changes(differences, document)), place="full")
+
+    rows = {row.name for row in table.load().defaults()}
+
+    assert {image.name for image in images.wanted(full)} == rows
