@@ -15,9 +15,9 @@ class Agent(Strict):
     resources: Resources = Field(Resources(), description="Limits of each of its tasks.")
     placement_constraints: list[str] = Field([], description="Swarm constraints besides node.platform.os==linux.")
     volumes_path: HostPath | None = Field(
-        "/var/lib/docker/volumes",
-        description="Where the engine of each node keeps its volumes, so that Portainer can show what is in them; "
-        "another folder where the engine has another data root, null where Portainer shall not look into them.",
+        None,
+        description="Where the engine of each node keeps its volumes, such as /var/lib/docker/volumes, so that "
+        "Portainer can show the files in them; null: it does not look into them.",
     )
 
 
