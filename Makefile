@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key secret rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench cleanup cleanup-free
+.PHONY: help up preview down purge status doctor env key secret rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -119,3 +119,6 @@ fix-schemas:
 
 bench: ## our times against the floor
 	$(operations) with-parts python -m tests.bench
+
+bench-rollouts: ## what each change does to those who use the gateway, as a table
+	$(operations) with-parts python -m tests.bench.rollouts

@@ -1,0 +1,57 @@
+"""`make bench-rollouts`: what each change of a running installation does to those who use it, as a Markdown table.
+
+Makes an installation of its own behind our ingress, puts it under load, makes one change after the other, prints the
+table for the README, and removes all that it made.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import urllib3
+from rich.console import Console
+
+from tests.bench.rollouts import routed, scenarios
+from tests.bench.rollouts.changes import Outcome, markdown
+from tests.bench.rollouts.load import under_load
+from tests.bench.rollouts.scenarios import Changes
+from tests.system import installation
+
+WARM_UP_SECONDS = 10
+
+say = Console(stderr=True, highlight=False).print
+
+
+def main() -> None:
+    """Measures and prints."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    with tempfile.TemporaryDirectory(prefix="llmproxy-bench-") as folder:
+        made = installation.create(Path(folder), f"{os.getpid()}-rollouts")
+        try:
+            say("bringing an installation with its ingress up")
+            outcomes = measure(made)
+        finally:
+            say("removing the installation")
+            made.purge()
+    Console(soft_wrap=True).print(markdown(outcomes), markup=False, highlight=False)
+
+
+def measure(made: installation.Installation) -> list[Outcome]:
+    """Makes every change under one load that goes on all the while."""
+    door, outcomes = routed.bring_up(made), []
+    with scenarios.other_image(made) as image, under_load(door) as load:
+        time.sleep(WARM_UP_SECONDS)
+        changes = Changes(made, load, made.shell(), image)
+        for what, change in {**changes.gateway(), **changes.restarts()}.items():
+            say(f"change: {what}")
+            outcomes.append(change())
+    return outcomes
+
+
+if __name__ == "__main__":
+    main()

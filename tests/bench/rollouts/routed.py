@@ -1,0 +1,67 @@
+"""An installation of its own for the bench: gateway behind our ingress, and a provider that answers as it is asked.
+
+Takes a fresh `Installation`; brings it up with the settings that the bench needs, adds the provider to its catalog
+and gives the door through which the load comes. The provider is a service beside the stack, on its public network.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.bench.rollouts import load, upstream
+from tests.bench.rollouts.load import Door
+from tests.system import stack_file
+from tests.system.installation import Installation, docker, free_port, until
+
+DOMAIN = "bench.localhost"
+PROVIDER = UPSTREAM = "bench-upstream"
+
+
+def bring_up(made: Installation) -> Door:
+    """Brings the installation up and waits until the bench's model answers through the ingress."""
+    https, http = free_port(), free_port()
+    made.make("up")
+    made.secrets({f"litellm-api-keys:{PROVIDER}": "none"})
+
+    def change(config: dict[str, Any]) -> None:
+        settings = config[stack_file.SETTINGS]
+        settings["ingress"] = {"domain": DOMAIN, "certificate": "none"}
+        settings["traefik"] = {"enabled": True, "httpPort": http, "httpsPort": https}
+
+    stack_file.edit(made, change)
+    made.edit_catalog(add_provider)
+    start_upstream(made)
+    made.make("up")
+    door = Door(f"https://127.0.0.1:{https}", f"llm.{DOMAIN}", made.make("key").stdout.strip())
+    with load.new_session() as session:
+        until(lambda: not door.ask(session, 2), seconds=60)
+    return door
+
+
+def add_provider(catalog: dict[str, Any]) -> None:
+    """Names the upstream as a provider that everybody may use."""
+    catalog["providers"][PROVIDER] = {
+        "api_base": f"http://{UPSTREAM}:{upstream.PORT}",
+        "access_groups": ["General"],
+        "interfaces": {"openai": {"models": {load.MODEL: None}}},
+    }
+
+
+def start_upstream(made: Installation) -> None:
+    """Starts the provider as a service that the gateway finds by its name."""
+    name, config = f"{made.prefix}{UPSTREAM}", f"{made.prefix}{UPSTREAM}-program"
+    # Whose it is stands in the label by which the installation is removed.
+    owner = f"com.docker.stack.namespace={made.prefix}bench"
+    docker("config", "create", "--label", owner, config, str(Path(upstream.__file__)))
+    network = f"name={made.prefix}public,alias={UPSTREAM}"
+    words = ["service", "create", "--quiet", "--name", name, "--network", network, "--endpoint-mode", "dnsrr"]
+    words += ["--config", f"source={config},target=/upstream.py", "--entrypoint", "python3 /upstream.py"]
+    docker(*words, "--stop-grace-period", "60s", image_of(made))
+
+
+def image_of(made: Installation) -> str:
+    """The gateway's image; it has the Python that the provider needs."""
+    spec = json.loads(docker("service", "inspect", made.service("litellm")))[0]["Spec"]
+    return str(spec["TaskTemplate"]["ContainerSpec"]["Image"])

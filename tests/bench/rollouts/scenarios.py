@@ -1,0 +1,112 @@
+"""The changes whose effect on the load is measured, each as one `up`, and restarts of what is not stateless.
+
+Takes an installation whose gateway is behind our ingress; gives outcomes. Each change starts from what the one before
+it left, so their order is part of the scenario.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from tests.bench.rollouts import routed
+from tests.bench.rollouts.changes import Outcome, measured, only_wanted_tasks
+from tests.bench.rollouts.load import Load
+from tests.system import stack_file
+from tests.system.installation import Installation, docker, named
+
+# What a restart breaks shows within it.
+SETTLE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The changes of one installation.
+
+    Attributes:
+        shell: The environment in which plain pulumi works; its own time is not the change's.
+        other_image: The gateway's image under another name: to the program, another version.
+    """
+
+    made: Installation
+    load: Load
+    shell: Mapping[str, str]
+    other_image: str
+
+    def gateway(self) -> dict[str, Callable[[], Outcome]]:
+        """By name; none of them may fail a request."""
+        return {
+            "config": partial(self._setting, "config", {"litellmSettings": {"request_timeout": 601}}),
+            "secret": self._secret,
+            "image": partial(self._setting, "image", {"image": self.other_image}),
+            "replicas 1 → 2": partial(self._setting, "replicas 1 → 2", {"replicas": 2}, tasks=2),
+            "replicas 2 → 1": partial(self._setting, "replicas 2 → 1", {"replicas": 1}),
+            "labels": self._labels,
+            "resources": partial(self._setting, "resources", {"resources": {"memoryReservationMib": 64}}),
+            "start that fails": self._broken,
+        }
+
+    def restarts(self) -> dict[str, Callable[[], Outcome]]:
+        """Of the services that cannot roll start-first, or that nobody's request passes through."""
+        return {
+            "restart of the database": partial(self._restart, self.made.service("db")),
+            "restart of the socket proxy": partial(self._restart, f"{self.made.prefix}portainer_socket-proxy"),
+            "restart of Traefik": partial(self._restart, f"{self.made.prefix}portainer_traefik"),
+        }
+
+    def _setting(self, what: str, settings: Mapping[str, object], *, tasks: int = 1) -> Outcome:
+        stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS]["litellm"].update(settings))
+        return self._up(what, tasks=tasks)
+
+    def _secret(self) -> Outcome:
+        variables = {"secretEnvironment": ["BENCH_SECRET"]}
+        stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS]["litellm"].update(variables))
+        words = ["pulumi", "config", "set", "--secret", "litellm-environment:BENCH_SECRET", "--non-interactive"]
+        self.made.run(words, more=self.shell, given="bench")
+        return self._up("secret")
+
+    def _labels(self) -> Outcome:
+        stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS].update(ownership={"kind": "public"}))
+        return self._up("labels")
+
+    def _broken(self) -> Outcome:
+        with stack_file.setting(self.made, "litellm.generalSettings.custom_auth", "no_such_module.check"):
+            return self._up("start that fails, rolled back", expect=255)
+
+    def _up(self, what: str, *, tasks: int = 1, expect: int = 0) -> Outcome:
+        words = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"]
+        return measured(
+            self.load,
+            what,
+            lambda: self.made.run(words, more=self.shell, expect=expect),
+            lambda: only_wanted_tasks(self.made.service("litellm"), tasks),
+        )
+
+    def _restart(self, service: str) -> Outcome:
+        what = f"restart of {service.rpartition('_')[2]}"
+        force = ["service", "update", "--force", "--detach=false", "--quiet", service]
+
+        def over() -> None:
+            only_wanted_tasks(service, 1)
+            time.sleep(SETTLE_SECONDS)
+
+        return measured(self.load, what, lambda: docker(*force), over)
+
+
+@contextmanager
+def other_image(made: Installation) -> Iterator[str]:
+    """The gateway's image under another name, for as long as the block runs."""
+    name = f"llmproxy-bench/litellm:{made.prefix}next"
+    docker("tag", routed.image_of(made), name)
+    try:
+        yield name
+    finally:
+        docker("rmi", "--force", name)
+
+
+def files_of(made: Installation) -> tuple[int, int]:
+    """How many Swarm configs and secrets the installation has."""
+    return len(named("config", made.prefix)), len(named("secret", made.prefix))

@@ -1,0 +1,52 @@
+"""A change of the running gateway under load fails no request, cuts no stream and leaves no old file behind."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bench.rollouts import routed, scenarios
+from tests.bench.rollouts.load import Load, under_load
+from tests.bench.rollouts.scenarios import Changes
+from tests.system import installation
+from tests.system.installation import Installation
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
+]
+WARM_UP_SECONDS = 5
+
+
+@pytest.fixture
+def routed_gateway(tmp_path: Path) -> Iterator[Installation]:
+    made = installation.create(tmp_path, f"{os.getpid()}-rollouts")
+    try:
+        yield made
+    finally:
+        made.purge()
+
+
+def test_no_change_of_the_gateway_fails_a_request_or_cuts_a_stream(routed_gateway: Installation) -> None:
+    door = routed.bring_up(routed_gateway)
+    with scenarios.other_image(routed_gateway) as image, under_load(door) as load:
+        time.sleep(WARM_UP_SECONDS)
+        changes = Changes(routed_gateway, load, routed_gateway.shell(), image).gateway()
+        files = scenarios.files_of(routed_gateway)
+        outcomes = [changes["config"](), changes["image"]()]
+        assert scenarios.files_of(routed_gateway) == files, "old configs and secrets are gone"
+        outcomes += [changes[name]() for name in ("secret", "replicas 1 → 2", "replicas 2 → 1", "labels")]
+        outcomes.append(changes["start that fails"]())
+    for outcome in outcomes:
+        assert outcome.failures == [], outcome.what
+        assert outcome.answered > 100, outcome.what
+    assert _streams(load) > len(outcomes)
+
+
+def _streams(load: Load) -> int:
+    return sum(one.stream and not one.failure for one in load.asked)
