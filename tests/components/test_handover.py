@@ -77,6 +77,7 @@ class FakeHost(FakeSwarm):
     files: FakeFiles = field(default_factory=FakeFiles)
     clone_task: TaskState = RUNNING
     named: str = NAME
+    live_tasks: list[TaskState] = field(default_factory=lambda: [RUNNING])
 
     def service(self, name_or_id: str) -> ServiceState | None:
         if name_or_id in ("live", self.named):
@@ -85,7 +86,7 @@ class FakeHost(FakeSwarm):
         return replace(SERVICE, service_id="s1", spec_digest="") if made else None
 
     def tasks(self, service_id: str) -> list[TaskState]:
-        return [RUNNING] if service_id == "live" else [self.clone_task]
+        return self.live_tasks if service_id == "live" else [self.clone_task]
 
     def update_service(self, service_id: str, version: int, spec: Mapping[str, JsonValue]) -> None:
         raise AssertionError(f"a handover leaves {service_id} as it is")
