@@ -58,7 +58,7 @@ def test_two_tasks_together_allow_what_a_key_is_limited_to(with_redis: Installat
 def test_the_password_is_asked_for_and_on_no_command_line(with_redis: Installation) -> None:
     container = docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={redis_of(with_redis)}")
     assert "NOAUTH" in docker("exec", container, "redis-cli", "ping")
-    top = docker("top", container, "-eo", "args") + docker("inspect", container)
+    top = docker("top", container, "-eo", "pid,args") + docker("inspect", container)
     top += docker("service", "inspect", redis_of(with_redis), with_redis.service("litellm"))
     assert "marker" not in top
     stored = with_redis.sql('select param_value from "LiteLLM_Config"')
