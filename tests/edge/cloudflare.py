@@ -22,6 +22,7 @@ class Cloudflare:
     """Both servers, on ports of their own.
 
     Attributes:
+        address: Where both listen. An answer in UDP must come from the address that was asked.
         zone: The zone that the account has.
         token: What the API is opened with.
         records_url: Management address of the companion.
@@ -30,6 +31,7 @@ class Cloudflare:
         refused: Requests with another token.
     """
 
+    address: str
     zone: str
     token: str
     records_url: str
@@ -38,9 +40,9 @@ class Cloudflare:
     refused: int = 0
 
     def __post_init__(self) -> None:
-        self._api = ThreadingHTTPServer(("", 0), type("Handler", (_Handler,), {"cloudflare": self}))
+        self._api = ThreadingHTTPServer((self.address, 0), type("Handler", (_Handler,), {"cloudflare": self}))
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("", 0))
+        self._udp.bind((self.address, 0))
         self._names: dict[str, str] = {}
         for serve in (self._api.serve_forever, self._serve_dns):
             threading.Thread(target=serve, daemon=True).start()
@@ -56,7 +58,7 @@ class Cloudflare:
     def close(self) -> None:
         self._api.shutdown()
         self._api.server_close()
-        self._udp.sendto(b"", ("127.0.0.1", self.dns_port))
+        self._udp.sendto(b"", (self.address, self.dns_port))
 
     def set_record(self, record: dict[str, str]) -> str:
         name = f"{record['name']}."

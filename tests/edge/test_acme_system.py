@@ -86,7 +86,7 @@ def test_dns_01_issues_a_certificate_with_the_token_from_a_secret_file(
     edge: Edge, ports: Ports, directory: str, tmp_path: Path
 ) -> None:
     records = f"http://127.0.0.1:{ports.records}"
-    cloudflare = Cloudflare("edge.test", "token-marker", records, ("127.0.0.1", ports.dns))
+    cloudflare = Cloudflare(edge.address, "edge.test", "token-marker", records, ("127.0.0.1", ports.dns))
     try:
         edge.deploy(
             {
