@@ -92,7 +92,7 @@ def netdata(client: Any, tags: dict[str, str], tmp_path_factory: pytest.TempPath
         for stack in (THEIRS, OURS):
             docker("stack", "rm", stack, check=False)
         deadline = time.monotonic() + 60
-        while docker("ps", "--quiet", "--filter", f"name={PREFIX}-") and time.monotonic() < deadline:
+        while docker("ps", "--all", "--quiet", "--filter", f"name={PREFIX}-") and time.monotonic() < deadline:
             time.sleep(1)
         docker("network", "rm", NETWORK, check=False)
         docker("volume", "rm", f"{OURS}_config", check=False)
