@@ -25,7 +25,7 @@ WARM_UP_SECONDS = 5
 
 @pytest.fixture
 def routed_gateway(tmp_path: Path) -> Iterator[Installation]:
-    made = installation.create(tmp_path, f"{os.getpid()}-rollouts")
+    made = installation.create(tmp_path, f"{os.getpid()}-roll")
     try:
         yield made
     finally:

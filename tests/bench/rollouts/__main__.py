@@ -31,7 +31,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     with tempfile.TemporaryDirectory(prefix="llmproxy-bench-") as folder:
-        made = installation.create(Path(folder), f"{os.getpid()}-rollouts")
+        made = installation.create(Path(folder), f"{os.getpid()}-roll")
         try:
             say("bringing an installation with its ingress up")
             outcomes = measure(made)
