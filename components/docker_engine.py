@@ -21,6 +21,7 @@ from pydantic import JsonValue
 
 from components.errors import ChangedMeanwhile, EngineUnreachable, SwarmError
 from components.file_store import FileStore
+from components.placement import Node, node
 from components.ssh_bridge import bridge
 from components.swarm_state import (
     NetworkState,
@@ -46,6 +47,7 @@ class SwarmApi(Protocol):
     def service(self, name_or_id: str) -> ServiceState | None: ...
     def tasks(self, service_id: str) -> list[TaskState]: ...
     def node_name(self, node_id: str) -> str: ...
+    def nodes(self) -> list[Node]: ...
     def task_log(self, service_id: str, task_id: str, lines: int) -> list[str]: ...
     def spec(self, name_or_id: str) -> ServiceSpec | None: ...
     def create_service(self, body: Mapping[str, JsonValue]) -> str: ...
@@ -95,6 +97,9 @@ class DockerEngine:
             return str(self._client.inspect_node(node_id)["Description"]["Hostname"])
         except NotFound:
             return node_id
+
+    def nodes(self) -> list[Node]:
+        return [node(found) for found in self._client.nodes()]
 
     def task_log(self, service_id: str, task_id: str, lines: int) -> list[str]:
         """Gives the last lines of one task; where the engine cannot read them, the reason in their place."""

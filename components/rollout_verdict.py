@@ -20,6 +20,7 @@ UNPLACEABLE_AFTER = timedelta(seconds=15)
 UPDATING = frozenset({"updating", "rollback_started"})
 PAUSED = frozenset({"paused", "rollback_paused"})
 ROLLED_BACK = "rollback_completed"
+NOWHERE = "no node is allowed to run it"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def judge(
         or _service_level(wanted, service, current, failures)
         or _settled(wanted, service, current, now)
         or _restarted([task for task in failures if task.template == service.template])
-        or _waiting(wanted, service, current, now)
+        or _waiting(wanted, service, current, watched_since=watched_since, now=now)
     )
 
 
@@ -129,10 +130,14 @@ def _restarted(failures: Sequence[TaskState]) -> Verdict | None:
     return Failed("a task ended while the rollout was watched", cause) if cause else None
 
 
-def _waiting(wanted: Wanted, service: ServiceState, current: Sequence[TaskState], now: datetime) -> Verdict:
+def _waiting(
+    wanted: Wanted, service: ServiceState, current: Sequence[TaskState], *, watched_since: datetime, now: datetime
+) -> Verdict:
     running, count = _running(current), _count(wanted, service)
     if wanted.replicas is None and count == 0:
-        return Waiting("no node is allowed to run it")
+        # Swarm makes no task, so that none can say that it finds no node.
+        is_over = now - watched_since >= UNPLACEABLE_AFTER
+        return Failed(NOWHERE) if is_over else Waiting(NOWHERE)
     if len(running) >= count:
         youngest = min(now - task.since for task in running)
         return Waiting(f"healthy for {youngest.total_seconds():.0f} of {wanted.monitor.total_seconds():.0f} s")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from components.docker_engine import SwarmApi
 from components.errors import RolloutFailed
-from components.failure_report import describe_task
-from components.rollout_verdict import Done, Failed, Verdict, Waiting, Wanted, judge
+from components.failure_report import describe_place, describe_task
+from components.rollout_verdict import NOWHERE, Done, Failed, Verdict, Waiting, Wanted, judge
 
 POLL_SECONDS = 0.5
 PROGRESS_SECONDS = 15
@@ -82,11 +82,13 @@ def _text(
 ) -> str:
     if isinstance(verdict, Done):
         return ""
+    service = api.service(service_id) if verdict.reason == NOWHERE else None
     late = "" if isinstance(verdict, Failed) else f"not settled after {deadline_seconds:.0f} s: "
     return "\n".join(
         [
             f"rollout of {wanted.name} failed: {late}{verdict.reason}",
             *describe_task(api, service=wanted.name, service_id=service_id, task=verdict.task, secrets=secrets),
+            *(describe_place(api, service.template) if service else []),
             f"  `docker service ps --no-trunc {wanted.name}` shows more; correct the cause and run up again",
         ]
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import JsonValue
 
+from components.placement import Node
 from components.rollout_watch import Clock
 from components.swarm_state import ServiceSpec, ServiceState, TaskState
 
@@ -86,6 +87,9 @@ class FakeSwarm:
 
     def node_name(self, node_id: str) -> str:
         return f"node-of-{node_id}"
+
+    def nodes(self) -> list[Node]:
+        return [Node("box", {"node.role": "manager"}, memory_mib=4096, cores=2)]
 
     def task_log(self, service_id: str, task_id: str, lines: int) -> list[str]:
         return list(self.log)[-lines:]

@@ -170,4 +170,26 @@ def test_a_global_service_is_done_when_every_desired_task_runs() -> None:
 
 def test_a_global_service_that_no_node_may_run_is_not_done() -> None:
     nowhere = replace(SERVICE, replicas=None, desired_tasks=0)
-    assert reason(verdict([], wanted=GLOBAL, service=nowhere), Waiting) == "no node is allowed to run it"
+    assert reason(verdict([], wanted=GLOBAL, service=nowhere, now=14), Waiting) == "no node is allowed to run it"
+
+
+def test_a_global_service_that_no_node_may_run_for_a_while_is_an_early_failure() -> None:
+    nowhere = replace(SERVICE, replicas=None, desired_tasks=0)
+    assert verdict([], wanted=GLOBAL, service=nowhere, now=15) == Failed("no node is allowed to run it")
+
+
+@pytest.mark.parametrize("why", ["scheduling constraints not satisfied", "insufficient resources"])
+def test_a_label_or_memory_that_no_node_has_is_an_early_failure_with_swarms_words(why: str) -> None:
+    # Start-first: the old task runs on and would free its memory only after the new one has a place.
+    old = replace(RUNNING, template=OLD)
+    stuck = replace(PENDING, message=f"no suitable node ({why} on 1 node)")
+    updating = replace(SERVICE, update_state="updating", update_message="update in progress")
+    assert isinstance(verdict([old, stuck], service=updating, now=14), Waiting)
+    assert verdict([old, stuck], service=updating, now=15) == Failed(f"a task finds no node: {stuck.message}", stuck)
+
+
+def test_a_port_that_the_ending_task_still_has_is_waited_for() -> None:
+    # Stop-first: the new task is made when the old one has ended, and gets its place within a moment.
+    placed = replace(NO_NODE, state="preparing", message="preparing")
+    updating = replace(SERVICE, update_state="updating")
+    assert isinstance(verdict([placed], service=updating, now=60), Waiting)

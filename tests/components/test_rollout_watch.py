@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import JsonValue
 
 from components.errors import RolloutFailed
 from components.rollout_verdict import Wanted
@@ -98,3 +99,46 @@ def test_a_line_about_the_progress_is_said_now_and_then() -> None:
     with pytest.raises(RolloutFailed):
         watch(swarm, deadline=40, said=said)
     assert said == ["llmproxy_web: 0 of 1 tasks are running, one is starting: starting"] * 2
+
+
+def test_a_task_without_a_place_is_told_with_what_it_asks_for_and_what_the_nodes_have() -> None:
+    template: JsonValue = {"Placement": {"Constraints": ["node.labels.proxy==true"]}}
+    stuck = replace(RUNNING, state="pending", node_id="", message="no suitable node (scheduling constraints …)")
+    service = replace(SERVICE, template=template)
+    swarm = FakeSwarm(lambda _: (service, [replace(stuck, template=template)]))
+    with pytest.raises(RolloutFailed) as caught:
+        watch(swarm, deadline=300)
+    assert swarm.seconds == 15
+    assert (
+        "  placementConstraints: found node.labels.proxy==true; allowed is what a node of the Swarm has: box "
+        "(node.role==manager; no labels; 4096 MiB, 2 cores); change it, or label a node: docker node update "
+        "--label-add proxy=true box"
+    ) in str(caught.value).splitlines()
+
+
+def test_a_global_service_that_no_node_may_run_is_told_likewise() -> None:
+    template: JsonValue = {"Placement": {"Constraints": ["node.role==worker"]}}
+    nowhere = replace(SERVICE, replicas=None, desired_tasks=0, template=template)
+    wanted = {"s1": replace(WANTED["s1"], replicas=None)}
+    swarm = FakeSwarm(lambda _: (nowhere, []))
+    with pytest.raises(RolloutFailed, match="failed: no node is allowed to run it\n  placementConstraints: found node"):
+        wait_until_settled(swarm, wanted, deadline_seconds=300, clock=swarm.clock)
+    assert swarm.seconds == 15
+
+
+def test_memory_that_other_tasks_have_set_aside_is_told_as_such() -> None:
+    template: JsonValue = {"Resources": {"Reservations": {"MemoryBytes": 4000 << 20}}}
+    stuck = replace(RUNNING, state="pending", node_id="", template=template)
+    stuck = replace(stuck, message="no suitable node (insufficient resources on 1 node)")
+    swarm = FakeSwarm(lambda _: (replace(SERVICE, template=template), [stuck]))
+    with pytest.raises(RolloutFailed, match="memoryReservationMib: found 4000; allowed is what no other task has set"):
+        watch(swarm, deadline=300)
+
+
+def test_an_image_that_cannot_be_had_is_told_with_what_to_do() -> None:
+    rejected = replace(FAILED, state="rejected", since=at(1), message="No such image: example.org/x:1", exit_code=None)
+    swarm = FakeSwarm(lambda _: (SERVICE, [rejected]))
+    with pytest.raises(
+        RolloutFailed, match="  that means: allowed is an image that the node has or its registry gives"
+    ):
+        watch(swarm)
