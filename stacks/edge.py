@@ -47,9 +47,9 @@ def deploy(
     settings, child = environment.settings, pulumi.ResourceOptions(parent=group)
     if networks.socket_proxy is None:
         return []
-    readers = [networks.socket_proxy, *([networks.monitoring] if _has_discovery(settings) else [])]
     image = images.choose(settings, "socket-proxy", None)
-    proxy = SocketProxy("socket-proxy", SocketProxyArgs(stack, image, readers), child)
+    # A network of its own: who reaches the proxy reads every service's spec.
+    proxy = SocketProxy("socket-proxy", SocketProxyArgs(stack, image, [networks.socket_proxy]), child)
     if not settings.traefik.enabled:
         return [proxy.gated]
     network_ids = [networks.public, networks.socket_proxy]

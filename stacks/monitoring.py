@@ -101,7 +101,7 @@ def _discovery(environment: Environment, networks: Networks, volume: pulumi.Outp
     return DiscoveryArgs(
         stack=stack,
         image=images.choose(settings, "python", ours.discovery.image),
-        network_ids=[networks.monitoring],
+        network_ids=[networks.monitoring, *([networks.socket_proxy] if networks.socket_proxy else [])],
         socket_proxy=SOCKET_PROXY,
         netdata=stack.member("netdata"),
         database_network_id=networks.monitoring,

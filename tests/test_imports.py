@@ -47,9 +47,14 @@ for name in names:
 
 
 def modules() -> list[str]:
-    files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    """Every module but those of the images' own programs, which run inside an image, on its libraries."""
+    files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if not in_an_image(path))
     names = (".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files)
     return sorted(name for name in names if not name.endswith("__main__") and "-" not in name)
+
+
+def in_an_image(path: Path) -> bool:
+    return any((folder / "Dockerfile").exists() for folder in path.parents)
 
 
 def watched(root: Path, *names: str) -> subprocess.CompletedProcess[str]:

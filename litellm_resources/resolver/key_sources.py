@@ -1,7 +1,8 @@
 """Whose key a provider uses: its own, that of one it extends, or that of a service of this installation.
 
 Takes which providers have a key and which services have one; gives the source of each provider's key and what is
-wrong with it. The nearest of the line decides: a key kept under its name, or the service that it names. Pure.
+wrong with it. The nearest of the line decides: a key kept under its name, or the service that it names; of both, the
+key counts while the service is switched off. Pure.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,7 +46,7 @@ class KeySources:
         removed = False
         for name in inherited.line:
             service = documents[name].get(OF_SERVICE)
-            if isinstance(service, str) and not removed:
+            if isinstance(service, str) and not removed and not (self._is_off(service) and self.has_key(name)):
                 return KeySource(service=service, switch_on=self.services.get(service))
             if self.has_key(name):
                 return KeySource(provider=name)
@@ -57,7 +58,11 @@ class KeySources:
         named = {name: service for name, document in documents.items() if (service := document.get(OF_SERVICE))}
         texts = {name: service for name, service in named.items() if isinstance(service, str)}
         unknown = [self._unknown(name, service) for name, service in texts.items() if service not in self.services]
-        return unknown + [_two_keys(name, service) for name, service in texts.items() if self.has_key(name)]
+        twice = [name for name, service in texts.items() if self.has_key(name) and not self._is_off(service)]
+        return unknown + [_two_keys(name, texts[name]) for name in twice]
+
+    def _is_off(self, service: str) -> bool:
+        return self.services.get(service) is not None
 
     def _unknown(self, name: str, service: str) -> Fault:
         return Fault(

@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.system import installation
+from tests.system import full_profile, installation
+from tests.system.full_profile import Full
 from tests.system.installation import PREFIX, Installation
 
 # Tests of the suite's own tools: they need no engine.
@@ -44,6 +45,13 @@ def spare(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[In
         yield made
     finally:
         made.purge()
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Full]:
+    """The whole installation, shared by the tests of the full profile and purged at the end."""
+    with full_profile.brought_up(tmp_path_factory.mktemp("full")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

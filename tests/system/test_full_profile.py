@@ -3,87 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 import requests
 
-from tests.system import browser, installation
-from tests.system.doors import Doors
-from tests.system.installation import Installation, docker, free_port, until
-from tests.system.previewed import steps
+from tests.system import browser
+from tests.system.full_profile import HOSTS, SERVICES, Full
+from tests.system.installation import docker, until
+from tests.system.outcome import assert_converged
 
 pytestmark = pytest.mark.slow
 
-DOMAIN = "llmproxy.localhost"
-HOSTS = {
-    "litellm": f"llm.{DOMAIN}",
-    "portainer": f"portainer.{DOMAIN}",
-    "antigravity-manager": f"antigravity-manager.llm.{DOMAIN}",
-    "cli-proxy-api": f"cli-proxy-api.llm.{DOMAIN}",
-    "netdata": f"netdata.{DOMAIN}",
-}
-SERVICES = {
-    "portainer": {"traefik", "socket-proxy", "portainer", "agent"},
-    "llmproxy-data": {"db"},
-    "llmproxy": {"litellm", "antigravity-manager", "cli-proxy-api", "swarm-cronjob", "job-keeper"},
-    "monitoring": {"netdata", "discovery", "gateway-metrics"},
-}
 ALIAS = "claude-haiku-4-5-20251001"
-LOCAL_CATALOG: Mapping[str, Any] = {
-    "providers": {
-        "antigravity-manager": {
-            "api_key_of_service": "antigravity-manager",
-            "interfaces": {"anthropic": {"models": {"contract-fail": {"model_name": "fails-upstream"}}}},
-        },
-        "cli-proxy-api": {
-            "access_groups": ["General"],
-            "api_base": "http://cli-proxy-api:8317",
-            "api_key_of_service": "cli-proxy-api",
-            "interfaces": {"openai": {"models": {"gpt-proxied": None}}},
-        },
-    },
-    "fallbacks": [
-        {"claude-opus-4-6": ["$base"]},
-        {"claude-sonnet-4-6": ["$base"]},
-        {"mock-large": ["$base"]},
-        {"fails-upstream": ["gpt-proxied"]},
-    ],
-}
-
-
-@dataclass(frozen=True)
-class Full:
-    """The installation with its doors and the key that its users have."""
-
-    made: Installation
-    doors: Doors
-    key: str
-
-    def chat(self, model: str, **more: Any) -> requests.Response:
-        """Asks a model through Traefik, as people do."""
-        question = {"model": model, "max_tokens": 50, "messages": [{"role": "user", "content": "hello"}], **more}
-        headers = {"authorization": f"Bearer {self.key}"}
-        return self.doors.ask("POST", HOSTS["litellm"], "/v1/chat/completions", json=question, headers=headers)
-
-    def secret(self, name: str) -> str:
-        return self.made.make("secret", NAME=name).stdout.strip()
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Full]:
-    made = installation.create(tmp_path_factory.mktemp("full"), f"{os.getpid()}-full")
-    http, https = free_port(), free_port()
-    made.environment |= {"LLMPROXY_HTTP_PORT": str(http), "LLMPROXY_HTTPS_PORT": str(https)}
-    (made.clone / "catalog" / "local.json").write_text(json.dumps(LOCAL_CATALOG), encoding="utf-8")
-    try:
-        made.make("up", PROFILE="full")
-        yield Full(made, Doors(http, https, made.home / "authority" / "ca.pem"), made.make("key").stdout.strip())
-    finally:
-        made.purge()
 
 
 def test_every_service_runs_as_often_as_it_should_and_is_healthy(full: Full) -> None:
@@ -103,13 +36,17 @@ def test_every_service_runs_as_often_as_it_should_and_is_healthy(full: Full) -> 
 
 
 def test_a_second_preview_changes_nothing(full: Full) -> None:
-    assert steps(full.made.pulumi("preview", "--diff").stdout) == {}
+    assert_converged(full.made)
 
 
-def test_status_is_well_and_says_which_job_never_ran(full: Full) -> None:
-    printed = json.loads(full.made.make("status", JSON="1", expect=None).stdout)
-    services = {each["name"]: each for each in printed["services"]}
-    assert set(services) >= {name for names in SERVICES.values() for name in names}
+def test_status_says_that_all_is_well_with_every_service_and_door(full: Full) -> None:
+    done = full.made.make("status", JSON="1", expect=None)
+    status = json.loads(done.stdout)
+    assert (done.returncode, status["problems"]) == (0, [])
+    named = {each["name"].removeprefix(full.made.prefix) for each in status["services"]}
+    assert named >= {f"{stack}_{name}" for stack, names in SERVICES.items() for name in names}
+    doors = {door["url"] for each in status["services"] for door in each["doors"]}
+    assert doors >= {full.doors.url(host).rstrip("/") for host in HOSTS.values()}
 
 
 @pytest.mark.parametrize(
@@ -183,10 +120,10 @@ def test_the_cleanup_is_started_by_hand_and_reported(full: Full) -> None:
 
     def reported() -> Mapping[str, Any] | None:
         jobs = json.loads(full.made.make("status", JSON="1", expect=None).stdout)["jobs"]
-        return next((job for job in jobs if "db-cleanup" in job["name"] and job["last_success"]), None)
+        return next((job for job in jobs if job["name"] == "db-cleanup" and job["lastSuccess"]), None)
 
     assert until(reported, seconds=30)
-    assert steps(full.made.pulumi("preview", "--diff").stdout) == {}
+    assert_converged(full.made)
 
 
 def test_the_pages_are_seen_in_a_browser(full: Full) -> None:

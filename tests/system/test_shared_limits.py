@@ -70,9 +70,9 @@ def second_task(gateway: Installation) -> Iterator[None]:
     """One more of the gateway's tasks, as replica two would be on another node, under a name that tells it apart."""
     name, api = gateway.service("litellm"), docker_sdk.from_env().api
     try:
-        spec = api.inspect_service(name)["Spec"]
+        spec = api.inspect_service(name)["Spec"]  # type: ignore[no-untyped-call]
         body = clone_body(name, spec, aliases={"litellm": "litellm-handover"}, files={}, private_paths=frozenset())
-        api.create_service(
+        api.create_service(  # type: ignore[no-untyped-call]
             task_template=body["TaskTemplate"],
             name=body["Name"],
             labels=body["Labels"],

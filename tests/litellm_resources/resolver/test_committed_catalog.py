@@ -9,12 +9,13 @@ from litellm_resources.resolver.resolved import ResolvedCatalog
 
 CATALOG = Path(__file__).parents[3] / "catalog"
 ORIGINAL = Path(__file__).parent / "fixtures" / "original.config.json"
+SWITCHED_OFF = {"antigravity-manager": "switch it on"}
 
 
 def resolve_committed(environment: str, keys: set[str], *, skip: bool = False) -> ResolvedCatalog:
     """The committed files of one environment."""
     layers = load(catalog_files(CATALOG, environment, with_local=False))
-    return resolve(layers, providers_with_key=keys, skip_providers_without_key=skip)
+    return resolve(layers, providers_with_key=keys, skip_providers_without_key=skip, services=SWITCHED_OFF)
 
 
 def test_the_base_is_the_originals_catalog() -> None:

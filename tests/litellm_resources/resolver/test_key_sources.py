@@ -112,6 +112,11 @@ def test_a_service_that_is_switched_off_is_an_error_with_what_switches_it_on() -
     )
 
 
+def test_while_the_service_is_switched_off_a_key_of_the_providers_own_counts() -> None:
+    catalog = resolved({"p": OF_MANAGER}, services=OFF, keys=frozenset({"p"}))
+    assert sources(catalog) == {"p": ("p", None)}
+
+
 def test_where_providers_without_a_key_are_skipped_so_is_one_whose_service_is_off() -> None:
     catalog = resolved({"p": OF_MANAGER}, services=OFF, skip=True)
     assert catalog.skipped == ("p",)
