@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field  # noqa: TID251  the base itself
 from pydantic.alias_generators import to_camel
 
-from stacks.settings_types import HostName
+from stacks.settings_types import Constraints, HostName
 
 
 class Strict(BaseModel):
@@ -31,7 +31,7 @@ class Service(Strict):
     enabled: bool = Field(False, description="Run this service. Switched off it leaves its volumes behind, no more.")
     image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
     resources: Resources = Field(Resources(), description="Limits of each of its tasks.")
-    placement_constraints: list[str] = Field([], description="Swarm constraints, such as node.labels.proxy==true.")
+    placement_constraints: Constraints = Field([], description="Swarm constraints, such as node.labels.proxy==true.")
 
 
 class RoutedService(Service):

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from stacks import passed_through
 from stacks.settings_base import Resources, Strict
-from stacks.settings_types import HostName, HttpUrl, OneLine, Port, SecretVariableName, VariableName
+from stacks.settings_types import Constraints, HostName, HttpUrl, OneLine, Port, SecretVariableName, VariableName
 
 YamlSection = Annotated[dict[str, JsonValue], AfterValidator(passed_through.yaml_section)]
 Variables = Annotated[dict[VariableName, OneLine], AfterValidator(passed_through.environment)]
@@ -43,7 +43,7 @@ class Litellm(Strict):
         "With a host port of its own the new gateway starts only when the last of them has ended.",
     )
     resources: Resources = Field(Resources(), description="Limits of each gateway task.")
-    placement_constraints: list[str] = Field([], description="Swarm constraints, such as node.role==worker.")
+    placement_constraints: Constraints = Field([], description="Swarm constraints, such as node.role==worker.")
     proxy_batch_write_at: int = Field(60, ge=1, description="Seconds between two writes of spend to the database.")
     database_connection_pool_limit: int = Field(10, ge=1, description="Database connections of each worker.")
     store_prompts_in_spend_logs: bool = Field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from stacks.settings_base import Resources, RoutedService, Strict
-from stacks.settings_types import HostPath
+from stacks.settings_types import Constraints, HostPath
 
 
 class Agent(Strict):
@@ -13,7 +13,7 @@ class Agent(Strict):
 
     image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
     resources: Resources = Field(Resources(), description="Limits of each of its tasks.")
-    placement_constraints: list[str] = Field([], description="Swarm constraints besides node.platform.os==linux.")
+    placement_constraints: Constraints = Field([], description="Swarm constraints besides node.platform.os==linux.")
     volumes_path: HostPath | None = Field(
         None,
         description="Where the engine of each node keeps its volumes, such as /var/lib/docker/volumes, so that "

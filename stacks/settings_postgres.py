@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from stacks.settings_base import Resources, Strict
 from stacks.settings_certificates import Authorities
-from stacks.settings_types import DatabaseName, HostName, Port, RoleName, UrlQuery
+from stacks.settings_types import Constraints, DatabaseName, HostName, Port, RoleName, UrlQuery
 
 
 class ExternalPostgres(Strict):
@@ -48,7 +48,7 @@ class Postgres(Strict):
     image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
     max_connections: int = Field(100, ge=10, le=10_000, description="PostgreSQL's max_connections.")
     resources: Resources = Field(Resources(), description="Limits of the database's task.")
-    placement_constraints: list[str] = Field([], description="Swarm constraints, such as node.labels.db==true.")
+    placement_constraints: Constraints = Field([], description="Swarm constraints, such as node.labels.db==true.")
     external: ExternalPostgres | None = Field(
         None, description="A PostgreSQL run by others; then no db service and no volume is made."
     )

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from components import placement
+
 HOST_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HOST_NAME = rf"(?=.{{1,253}}$){HOST_LABEL}(\.{HOST_LABEL})*"
 URL = rf"https?://{HOST_LABEL}(\.{HOST_LABEL})*(:[0-9]{{1,5}})?(/[A-Za-z0-9._/-]*)?"
@@ -90,6 +92,13 @@ def _target(value: str) -> str:
     return value
 
 
+def _constraint(value: str) -> str:
+    fault = placement.fault(value)
+    if fault is not None:
+        raise ValueError(fault)
+    return value
+
+
 def _certificates(value: str) -> str:
     # The value itself is not shown: who mistakes the file shows a key.
     if "PRIVATE KEY" in value or "-----BEGIN CERTIFICATE-----" not in value:
@@ -121,6 +130,7 @@ HostPath = Annotated[str, _matching(r"/[^\s:,]*", "the path of a folder from the
 UrlQuery = Annotated[str, _matching("(\\w+=[\\w./-]+(&\\w+=[\\w./-]+)*)?", "name=value pairs joined by '&'")]
 Email = Annotated[str, _matching(EMAIL, "an e-mail address such as admin@example.com")]
 UserName = Annotated[str, _matching(USER_NAME, "letters, digits and . _ @ -, at most 64, a letter or digit first")]
+Constraints = list[Annotated[str, AfterValidator(_constraint)]]
 AddressRange = Annotated[str, AfterValidator(_address_range)]
 DnsTarget = Annotated[str, AfterValidator(_target)]
 Certificates = Annotated[str, AfterValidator(_certificates)]

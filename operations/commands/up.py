@@ -13,12 +13,13 @@ from operations import (
     host_ports,
     ownership,
     profiles,
+    room,
     runs,
     setup,
     state,
 )
 from operations.farewell import farewell
-from operations.home import open_home
+from operations.home import linked_file, open_home
 from operations.progress import Part
 from operations.remedies import with_way_to_pulumi
 from operations.session import Session
@@ -36,7 +37,7 @@ def run(session: Session, *, profile: str | None = None) -> int:
         host_ports.look_early(session, profile)
         ready = setup.everything(session, run_id, profile)
         forget_what_was_half_made(session, ready)
-        refuse_what_is_not_ours(session, ready)
+        refuse_what_cannot_be(session, ready)
         certificate = dev_certificate.ensure(ready.pulumi, ready.settings)
         if certificate is not None:
             session.board.line(f"certificate: {certificate}")
@@ -63,14 +64,15 @@ def forget_what_was_half_made(session: Session, ready: Ready) -> None:
     ready.pulumi.ask("stack", "import", secret=json.dumps(kept))
 
 
-def refuse_what_is_not_ours(session: Session, ready: Ready) -> None:
-    """Looks before anything is made: names of ours that the state does not know, and the gateway's port."""
+def refuse_what_cannot_be(session: Session, ready: Ready) -> None:
+    """Looks before anything is made: names of ours that the state does not know, ports, and nodes."""
     settings = ready.settings
     with closing(engine.client(settings.docker.host)) as client:
         live = ownership.of_our_name(client, settings.name_prefix)
         known = ownership.mentioned(state.deployment(ready.pulumi)) if live else frozenset()
         ownership.refuse_unknown(live, known, ready.pulumi.home.stack)
         host_ports.look(session, ready, client)
+        room.require(settings, client, linked_file(session.places.clone, session.stack))
 
 
 def steps_of(session: Session, part: Part) -> Callable[[str], None]:

@@ -58,6 +58,12 @@ def test_no_document_means_the_defaults() -> None:
         ({"litellm": {"environment": {"A": "x\0"}}}, "allowed is one line of text; write it in one line"),
         ({"litellm": {"environment": {"1A": "x"}}}, f"{PLACE}.litellm.environment.1A: found '1A'; allowed is a var"),
         ({"imageSource": "airgap", "litellm": {"environment": {"LITELLM_OFFLINE_MODE": "False"}}}, "take it out"),
+        (
+            {"litellm": {"placementConstraints": ["node.labels.gpu=true"]}},
+            f"{PLACE}.litellm.placementConstraints.0: found 'node.labels.gpu=true'; allowed is KEY==VALUE or KEY",
+        ),
+        ({"redis": {"placementConstraints": ["gpu==true"]}}, "KEY being one of node.id, node.hostname, node.ip, "),
+        ({"netdata": {"resources": {"memoryLimitMib": 1}}}, "memoryLimitMib: found 1; allowed: 16 or more; choose a l"),
         ({"litellm": {"storeModelInDb": False}}, "storeModelInDb must be true"),
         ({"litellm": {"hostPort": None}}, "set one of the two"),
         ({"litellm": {"replicas": 2}}, "a host port allows one replica a node and docker.nodes is 1"),
