@@ -18,17 +18,17 @@ class Route:
 
     Attributes:
         router: Its name in Traefik, unique in the Swarm.
-        host: The public host name; None takes every name, in plain HTTP: for an entry point of the service's own.
+        host: The public host name.
         port: Of the service, inside its containers.
         network: Name (not id) of the network on which Traefik reaches the service.
-        entry_point: Traefik's entry point.
+        entry_point: Traefik's HTTPS entry point.
         cert_resolver: Who gets the certificate; None: one that Traefik has by file.
         middlewares: In the order in which a request passes them, each with its provider, such as `headers@file`.
         own_middlewares: Passed after those; defined by labels of the same service, whose names begin with the router's.
     """
 
     router: str
-    host: str | None
+    host: str
     port: int
     network: str
     entry_point: str = "websecure"
@@ -45,13 +45,12 @@ def labels(*routes: Route) -> dict[str, str]:
     for route in routes:
         router = f"traefik.http.routers.{route.router}"
         found |= {
-            f"{router}.rule": "PathPrefix(`/`)" if route.host is None else f"Host(`{route.host}`)",
+            f"{router}.rule": f"Host(`{route.host}`)",
             f"{router}.entrypoints": route.entry_point,
             f"{router}.service": route.router,
+            f"{router}.tls": "true",
             f"traefik.http.services.{route.router}.loadbalancer.server.port": str(route.port),
         }
-        if route.host is not None:
-            found[f"{router}.tls"] = "true"
         if route.cert_resolver:
             found[f"{router}.tls.certresolver"] = route.cert_resolver
         own = {f"{route.router}-{name}": middleware for name, middleware in route.own_middlewares.items()}

@@ -94,7 +94,7 @@ def _config(settings: Settings) -> IngressConfig:
         endpoint=socket_proxy.endpoint(),
         https_port=ours.https_port,
         certificate=_acme(settings) if settings.ingress.certificate == "acme" else settings.ingress.certificate,
-        with_gateway=routes.publishes_gateway,
+        gateway=routes.gateway,
         middlewares=routes.file_middlewares,
         dashboard_host=host_names.by_service(settings)["traefik"] if ours.dashboard else None,
         dashboard_middlewares=routes.names_before("traefik"),

@@ -46,15 +46,17 @@ class Ingress:
         if not self.is_there:
             return {}
         route = self._theirs if self.settings.ingress.existing else self._ours
-        routes = [route(service, self.host(service, own_host), port)]
-        if service == GATEWAY and self.publishes_gateway:
-            routes.append(self._plain(service, port))
-        return routing.labels(*routes)
+        return routing.labels(route(service, self.host(service, own_host), port))
 
     @property
     def publishes_gateway(self) -> bool:
         """Whether our Traefik publishes the gateway's host port, so that the gateway's tasks need not."""
         return self.settings.traefik.enabled and self.settings.litellm.host_port is not None
+
+    @property
+    def gateway(self) -> str | None:
+        """The gateway's name in our Traefik, where that publishes its host port."""
+        return self._name(GATEWAY) if self.publishes_gateway else None
 
     @property
     def middlewares(self) -> dict[str, Middleware]:
@@ -82,9 +84,13 @@ class Ingress:
         by_password = service in host_names.by_password(self.settings)
         return [f"{name}@file" for name in (*self.middlewares, *([BASIC_AUTH] if by_password else []))]
 
+    def _name(self, service: str) -> str:
+        """Unique in the Swarm, as all Traefiks of it read the same labels."""
+        return f"{self.settings.name_prefix}{service}"
+
     def _ours(self, service: str, host: str, port: int) -> routing.Route:
         return routing.Route(
-            router=f"{self.settings.name_prefix}{service}",
+            router=self._name(service),
             host=host,
             port=port,
             network=self.network,
@@ -98,7 +104,7 @@ class Ingress:
             raise ValueError("a route of others' Traefik without ingress.existing")
         password = existing.basic_auth_middleware if service in host_names.by_password(self.settings) else None
         return routing.Route(
-            router=f"{self.settings.name_prefix}{service}",
+            router=self._name(service),
             host=host,
             port=port,
             network=self.network,
@@ -106,14 +112,4 @@ class Ingress:
             cert_resolver=existing.cert_resolver,
             middlewares=[*existing.middlewares, *([password] if password else [])],
             own_middlewares=self.middlewares,
-        )
-
-    def _plain(self, service: str, port: int) -> routing.Route:
-        """The host port: for this machine and the program, so neither TLS nor a limit stands before it."""
-        return routing.Route(
-            router=f"{self.settings.name_prefix}{service}-host-port",
-            host=None,
-            port=port,
-            network=self.network,
-            entry_point="gateway",
         )

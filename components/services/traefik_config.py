@@ -13,10 +13,11 @@ from typing import Literal
 import yaml
 
 from components.middlewares import Middleware
+from components.naming import PROJECT_LABEL
 
 HTTP, HTTPS, GATEWAY, PING = 80, 443, 4000, 8082
 RESOLVER = "le"
-NOBODY = "gateway-is-down"
+GATEWAY_ROUTER, NOBODY = "gateway", "gateway-is-down"
 STATIC_PATH = "/etc/traefik/traefik.yml"
 DYNAMIC_PATH = "/etc/traefik/dynamic.yml"
 ACME_FOLDER = "/letsencrypt"
@@ -26,6 +27,8 @@ KEY_PATH = "/run/secrets/tls-key"
 USERS_PATH = "/run/secrets/basic-auth-users"
 # How old Traefik's view of the Swarm can be: a service serves on for longer than that before it ends.
 REFRESH_SECONDS = 2
+# Before every router that a label of some service in the Swarm puts on the same entry point.
+FIRST_OF_ALL = 2**62
 # For a whole request with its body. Traefik's 60 s end an upload of 100 MiB that takes longer; none at all would let
 # everyone hold connections for ever.
 READ_TIMEOUT = "2h"
@@ -60,7 +63,8 @@ class IngressConfig:
         endpoint: Address of the Docker API.
         https_port: Of the node, where HTTP leads to.
         certificate: An ACME server, or `own` (two files), or `none` (Traefik's self-signed one).
-        with_gateway: An entry point for plain HTTP to one service, without TLS or any middleware.
+        gateway: Name in Traefik of the service that an entry point for plain HTTP leads to, without TLS or any
+            middleware; None: there is no such entry point.
         middlewares: By name; a route asks for one as `<name>@file`.
         dashboard_host: Public name of the dashboard; None: there is none.
         dashboard_middlewares: Names of those before it.
@@ -72,7 +76,7 @@ class IngressConfig:
     endpoint: str
     https_port: int
     certificate: Acme | Literal["own", "none"]
-    with_gateway: bool = False
+    gateway: str | None = None
     middlewares: Mapping[str, Middleware] = field(default_factory=dict)
     dashboard_host: str | None = None
     dashboard_middlewares: Sequence[str] = ()
@@ -95,6 +99,7 @@ def static(config: IngressConfig) -> str:
                 "exposedByDefault": False,
                 "network": config.network,
                 "refreshSeconds": REFRESH_SECONDS,
+                "constraints": _routed(config.network),
             },
             "file": {"filename": DYNAMIC_PATH, "watch": False},
         },
@@ -119,13 +124,19 @@ def dynamic(config: IngressConfig) -> str:
         "middlewares": {name: dict(middleware) for name, middleware in config.middlewares.items()},
         "routers": _routers(config),
         # Nothing listens there: the answer is 502.
-        "services": {NOBODY: {"loadBalancer": {"servers": [{"url": "http://127.0.0.1:9"}]}}}
-        if config.with_gateway
-        else {},
+        "services": {NOBODY: {"loadBalancer": {"servers": [{"url": "http://127.0.0.1:9"}]}}} if config.gateway else {},
     }
     http = {name: part for name, part in parts.items() if part}
     # An empty section is an error.
     return yaml.safe_dump({**document, "http": http} if http else document, sort_keys=True)
+
+
+def _routed(network: str) -> str:
+    """Whose services are routed: those that ask for our network, and all that no installation of this program made.
+
+    A second installation on the same Swarm may have the same host names, on a network that this Traefik is not on.
+    """
+    return f"Label(`traefik.swarm.network`, `{network}`) || !LabelRegex(`{PROJECT_LABEL}`, `.+`)"
 
 
 def _routers(config: IngressConfig) -> dict[str, object]:
@@ -137,7 +148,14 @@ def _routers(config: IngressConfig) -> dict[str, object]:
             "service": "api@internal",
             "middlewares": list(config.dashboard_middlewares),
         }
-    if config.with_gateway:
+    if config.gateway:
+        # By file and not by label: whoever can put labels on a service would get the master key with it.
+        found[GATEWAY_ROUTER] = {
+            "rule": "PathPrefix(`/`)",
+            "priority": FIRST_OF_ALL,
+            "entryPoints": ["gateway"],
+            "service": f"{config.gateway}@swarm",
+        }
         # While the gateway is down Traefik knows no route to it and would answer 404, which a client takes for "there
         # is no such object".
         found[NOBODY] = {"rule": "PathPrefix(`/`)", "priority": 1, "entryPoints": ["gateway"], "service": NOBODY}
@@ -161,7 +179,7 @@ def _entry_points(config: IngressConfig) -> dict[str, object]:
         "websecure": {"address": f":{HTTPS}", "asDefault": True, **common, "http": {"tls": tls}},
         "ping": {"address": f"127.0.0.1:{PING}"},
     }
-    if config.with_gateway:
+    if config.gateway:
         points["gateway"] = {"address": f":{GATEWAY}", "transport": transport}
     return points
 

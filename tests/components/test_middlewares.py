@@ -40,9 +40,3 @@ def test_middlewares_of_a_route_come_after_those_of_others_and_carry_its_name() 
     )
     assert labels["traefik.http.routers.p-x.middlewares"] == "auth@file,p-x-rate-limit"
     assert labels["traefik.http.middlewares.p-x-rate-limit.rateLimit.average"] == "1"
-
-
-def test_a_route_without_a_host_name_takes_every_name_in_plain_http() -> None:
-    labels = routing.labels(routing.Route(router="x", host=None, port=4000, network="net", entry_point="gateway"))
-    assert labels["traefik.http.routers.x.rule"] == "PathPrefix(`/`)"
-    assert "traefik.http.routers.x.tls" not in labels

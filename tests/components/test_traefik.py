@@ -42,6 +42,7 @@ def test_services_are_found_through_the_proxy_and_only_those_that_say_so() -> No
         "exposedByDefault": False,
         "network": "public",
         "refreshSeconds": 2,
+        "constraints": "Label(`traefik.swarm.network`, `public`) || !LabelRegex(`llmproxy.project`, `.+`)",
     }
 
 
@@ -85,11 +86,12 @@ def test_there_is_no_dashboard_unless_asked_for_and_then_behind_its_middlewares(
     assert dynamic(shown)["http"]["routers"]["dashboard"]["middlewares"] == ["basic-auth@file"]
 
 
-def test_a_gateway_that_is_down_is_no_missing_page() -> None:
-    found = dynamic(replace(CONFIG, with_gateway=True))["http"]
-    (router,) = found["routers"].values()
-    assert (router["priority"], router["entryPoints"]) == (1, ["gateway"])
-    assert router["service"] in found["services"]
+def test_the_gateways_entry_point_leads_to_it_whatever_labels_say_and_one_that_is_down_is_no_missing_page() -> None:
+    found = dynamic(replace(CONFIG, gateway="litellm"))["http"]
+    first, last = sorted(found["routers"].values(), key=lambda router: -router["priority"])
+    assert first["service"] == "litellm@swarm"
+    assert (last["priority"], last["service"] in found["services"]) == (1, True)
+    assert first["entryPoints"] == last["entryPoints"] == ["gateway"]
 
 
 def test_an_own_certificate_is_served_for_every_name() -> None:

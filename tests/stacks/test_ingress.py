@@ -87,7 +87,10 @@ def test_a_mistake_is_one_line_with_place_and_remedy(document: dict[str, Any], l
 
 
 def test_nothing_is_checked_where_nothing_routes() -> None:
-    both: dict[str, Any] = {"portainer": {"enabled": True, "hostName": "x.example.com"}, "litellm": {"hostName": "x.example.com"}}
+    both: dict[str, Any] = {
+        "portainer": {"enabled": True, "hostName": "x.example.com"},
+        "litellm": {"hostName": "x.example.com"},
+    }
     assert settings({**both, "traefik": {"httpPort": 443}}).ingress.acme.email is None
 
 
@@ -125,18 +128,16 @@ def test_there_are_no_names_where_nothing_routes() -> None:
     assert dns_records.urls(Settings()) == {}
 
 
-def test_our_traefik_has_the_middlewares_by_file_and_the_gateway_by_its_host_port_too() -> None:
+def test_our_traefik_has_the_middlewares_by_file_and_no_label_leads_to_the_gateways_host_port() -> None:
     document = ours(allowList=["10.0.0.0/8"], rateLimit={"average": 5, "burst": 5})
     labels = Ingress(settings({**document, "portainer": {"enabled": True, "basicAuth": True}}))
     gateway = labels.labels("litellm", None, 4000)
     assert gateway["traefik.http.routers.litellm.middlewares"] == (
         "ip-allow-list@file,rate-limit@file,security-headers@file"
     )
-    assert gateway["traefik.http.routers.litellm-host-port.entrypoints"] == "gateway"
-    assert "traefik.http.routers.litellm-host-port.middlewares" not in gateway
+    assert [value for label, value in gateway.items() if label.endswith(".entrypoints")] == ["websecure"]
     portainer = labels.labels("portainer", None, 9000)
     assert portainer["traefik.http.routers.portainer.middlewares"].endswith(",basic-auth@file")
-    assert not any("host-port" in label for label in portainer)
 
 
 def test_a_traefik_of_others_gets_them_as_labels_but_never_a_password() -> None:
