@@ -17,6 +17,13 @@ from pathlib import Path
 from cryptography import x509
 from pydantic import JsonValue
 
+# Traefik shows a certificate of its own where it has none for a name.
+STOPGAP = "TRAEFIK DEFAULT CERT"
+NONE_YET = (
+    "Traefik has none for this name, and shows one of its own; docker service logs of its service says what the ACME "
+    "server answered, or the own certificate (tls-certificate) does not name it"
+)
+
 
 @dataclass(frozen=True)
 class Address:
@@ -77,6 +84,8 @@ def certificate(address: Address, seconds: float) -> Shown:
         distrust = error.verify_message
         with _connected(address, seconds, verifies=False) as connection:
             shown = _shown(connection)
+        is_stopgap = STOPGAP in shown.subject.rfc4514_string()
+        distrust = f"{NONE_YET} ({distrust})" if is_stopgap else distrust
     return Shown(shown.not_valid_after_utc, distrust)
 
 

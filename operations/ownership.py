@@ -20,7 +20,8 @@ from operations.errors import Foreign
 from operations.locations import PROJECT
 
 SWARM_STACKS = ("llmproxy-data", "llmproxy", "portainer", "monitoring")
-NETWORKS = ("llmproxy_internal", "public", "monitoring", "portainer_agent")
+PUBLIC = "public"
+NETWORKS = ("llmproxy_internal", PUBLIC, "monitoring", "portainer_agent")
 # What is named first may use what follows.
 KINDS = ("service", "volume", "network", "config", "secret")
 OF_A_SWARM = frozenset({"service", "config", "secret"})
@@ -111,10 +112,13 @@ def refuse_unknown(live: list[Live], known: frozenset[str], stack: str) -> None:
     if not unknown:
         return
     names = ", ".join(f"{each.kind} {each.name}" for each in unknown)
+    joins = any(each.kind == "network" and each.name.endswith(PUBLIC) for each in unknown)
+    join = "join a network of others with the setting ingress.existing, " if joins else ""
     remove = "; once its containers are gone: ".join(_removals(unknown))
     raise Foreign(
         f"Docker Swarm: {names}: found on the engine, but the state of stack {stack} does not know of it; bring back "
-        f"the LLMPROXY_HOME or backend that made it, choose another namePrefix, or remove it with its data: {remove}"
+        f"the LLMPROXY_HOME or backend that made it, choose another namePrefix, {join}or remove it with its data: "
+        f"{remove}"
     )
 
 

@@ -7,6 +7,7 @@ is told with the command that sets it, before anything is made.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pulumi
 
@@ -44,6 +45,7 @@ def read(config: pulumi.Config, settings: Settings, *, stack: str) -> Mapping[st
         found[DNS_TOKEN] = require(config, DNS_TOKEN, "ingress.acme.challenge is dns-cloudflare", stack)
     if ingress.certificate == "own":
         found |= _pair(config, stack)
+        _warn_of_doubts(config, settings, stack)
     if host_names.by_password(settings):
         given = {
             HTPASSWD: find(config, HTPASSWD, stack, kind=_HTPASSWD),
@@ -62,3 +64,14 @@ def _pair(config: pulumi.Config, stack: str) -> dict[str, pulumi.Output[str]]:
     if not certificate_pair.fits(config.require(CERTIFICATE), config.require(KEY)):
         raise UnusableSecret(f"{config.name}:{KEY}", f"it is not the key of {CERTIFICATE}", stack, kind=_KEY)
     return pair
+
+
+def _warn_of_doubts(config: pulumi.Config, settings: Settings, stack: str) -> None:
+    """Says what browsers would refuse. No error: what else changes need not wait for another certificate."""
+    hosts = host_names.by_service(settings).values()
+    for doubt in certificate_pair.doubts(config.require(CERTIFICATE), hosts, datetime.now(UTC)):
+        pulumi.log.warn(
+            f"Pulumi.{stack}.yaml: {config.name}:{CERTIFICATE}: {doubt}; allowed is one that is valid now and names "
+            f"every host name of `pulumi stack output urls`; browsers refuse it; type: pulumi config set --secret "
+            f"{config.name}:{CERTIFICATE} --stack {stack} < FILE, and its key likewise"
+        )

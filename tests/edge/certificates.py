@@ -31,12 +31,12 @@ class Authority:
         self._certificate = builder.add_extension(constraints, critical=True).sign(self._key, hashes.SHA256())
         self.certificate = self._certificate.public_bytes(serialization.Encoding.PEM).decode()
 
-    def issue(self, *names: str) -> Pair:
+    def issue(self, *names: str, ends: datetime | None = None) -> Pair:
         """Issues a certificate for host names and addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         alternatives = x509.SubjectAlternativeName([_alternative(name) for name in names])
-        builder = _builder(subject, self._name, key.public_key()).add_extension(alternatives, critical=False)
+        builder = _builder(subject, self._name, key.public_key(), ends).add_extension(alternatives, critical=False)
         certificate = builder.sign(self._key, hashes.SHA256())
         return Pair(
             certificate.public_bytes(serialization.Encoding.PEM).decode(),
@@ -48,16 +48,19 @@ class Authority:
         )
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, ends: datetime | None = None
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
+    ends = ends or now + timedelta(days=2)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=2))
+        .not_valid_before(min(now, ends) - timedelta(hours=1))
+        .not_valid_after(ends)
     )
 
 

@@ -4,6 +4,7 @@ import http.server
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from operations import authority, https_door
 from operations.authority import Authority
 from operations.https_door import Address
 from operations.status import doors
+from tests.edge import certificates
 
 HOST = "llm.llmproxy.localhost"
 
@@ -46,10 +48,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="module")
 def port(made: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A server of one host name behind TLS."""
-    folder = tmp_path_factory.mktemp("server")
     signed = authority.issue(made, [HOST])
-    (folder / "cert.pem").write_text(signed.certificate)
-    (folder / "key.pem").write_text(signed.key)
+    with served(tmp_path_factory.mktemp("server"), signed.certificate, signed.key) as found:
+        yield found
+
+
+@contextmanager
+def served(folder: Path, certificate: str, key: str) -> Iterator[int]:
+    """A server behind TLS; gives its port."""
+    (folder / "cert.pem").write_text(certificate)
+    (folder / "key.pem").write_text(key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
@@ -84,6 +92,17 @@ def test_a_certificate_that_is_not_trusted_is_told_with_the_reason_and_its_end(
     assert door.certificate_ends is not None
     assert door.distrust is not None
     assert words in door.distrust
+
+
+def test_a_name_for_which_traefik_has_no_certificate_is_told_with_where_to_look(
+    made: Authority, tmp_path: Path
+) -> None:
+    stopgap = certificates.Authority().issue(https_door.STOPGAP)
+    with served(tmp_path, stopgap.certificate, stopgap.key) as found:
+        door = doors.ask(Address(HOST, "127.0.0.1", found, authority=made.file))
+
+    assert door.distrust is not None
+    assert door.distrust.startswith("Traefik has none for this name, and shows one of its own; docker service logs ")
 
 
 def test_a_port_where_nobody_listens_is_told_in_one_line() -> None:

@@ -115,6 +115,17 @@ def test_a_network_of_our_name_that_the_state_does_not_know_is_refused(name: str
     ownership.refuse_unknown(live, frozenset({name}), "dev")
 
 
+def test_a_foreign_network_public_may_be_joined_instead() -> None:
+    engine, _ = engine_with(network={"public": {}})
+
+    with pytest.raises(Foreign) as caught:
+        ownership.refuse_unknown(ownership.of_our_name(engine, ""), frozenset(), "dev")
+
+    assert "choose another namePrefix, join a network of others with the setting ingress.existing, or remove" in str(
+        caught.value
+    )
+
+
 def test_the_names_of_networks_are_those_that_the_program_makes() -> None:
     def build() -> None:
         Networks("networks", SwarmStack("llmproxy", "llmproxy", "dev", "two-"), with_agent=True)

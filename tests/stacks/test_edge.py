@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pulumi
 import pytest
 
+from stacks import certificate_pair
 from stacks.stack_secrets import MissingSecret, UnusableSecret
 from tests.components.services_under_test import config_text
 from tests.edge.certificates import Authority
@@ -86,3 +88,32 @@ def test_a_secret_that_is_missing_or_of_no_use_is_told_with_its_command(
         run({**TRAEFIK, "ingress": {"domain": "example.com", **ingress}}, given)
     assert text in str(caught.value)
     assert "marker" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "hosts", "doubts"),
+    [
+        (["*.example.com"], ["llm.example.com", "LLM.example.com"], []),
+        (["*.example.com"], ["cli-proxy-api.llm.example.com"], ["it is not for cli-proxy-api.llm.example.com"]),
+        (["llm.example.com"], ["llm.example.com", "a.b", "c.d"], ["it is not for a.b, c.d"]),
+    ],
+)
+def test_a_certificate_for_other_names_is_told(names: list[str], hosts: list[str], doubts: list[str]) -> None:
+    certificate = Authority().issue(*names).certificate
+    assert certificate_pair.doubts(certificate, hosts, datetime.now(UTC)) == doubts
+
+
+def test_a_certificate_that_has_ended_is_told() -> None:
+    old = Authority().issue("a.b", ends=datetime(2026, 1, 2, tzinfo=UTC)).certificate
+    assert certificate_pair.doubts(old, ["a.b"], datetime(2026, 1, 1, tzinfo=UTC)) == []
+    assert certificate_pair.doubts(old, ["a.b"], datetime(2026, 1, 3, tzinfo=UTC)) == ["it ended on 2026-01-02"]
+
+
+def test_what_browsers_would_refuse_is_a_warning_with_place_allowed_and_remedy(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    given = {**SECRETS, "llmproxy:tls-certificate": PAIR.certificate, "llmproxy:tls-key": PAIR.key}
+    run({**TRAEFIK, "ingress": {"domain": "example.org", "certificate": "own"}}, given)
+    said = caplog.text
+    assert ": llmproxy:tls-certificate: it is not for llm.example.org; allowed is one that is valid now and" in said
+    assert "type: pulumi config set --secret llmproxy:tls-certificate" in said
