@@ -113,8 +113,8 @@ def misfits(need: Need, nodes: Sequence[Node]) -> Iterator[Misfit]:
         if wanted is not None and wanted > of_node(largest):
             yield Misfit(
                 setting,
-                f"found {wanted:g}; allowed are {of_node(largest):g} {unit}, which is what the largest node that it "
-                f"may run on has ({largest.name}); choose a smaller one, or add a larger node",
+                f"found {wanted:.12g}; allowed are {of_node(largest):.12g} {unit}, which is what the largest node that "
+                f"it may run on has ({largest.name}); choose a smaller one, or add a larger node",
             )
 
 

@@ -97,6 +97,7 @@ def test_constraints_that_no_node_meets_together_are_told_together() -> None:
     [
         (Need(memory_limit_mib=16385), "resources.memoryLimitMib", "found 16385; allowed are 16384 MiB"),
         (Need(memory_reservation_mib=20000), "resources.memoryReservationMib", "found 20000; allowed are 16384 MiB"),
+        (Need(memory_limit_mib=99_999_999), "resources.memoryLimitMib", "found 99999999; allowed are 16384 MiB"),
         (Need(cpu_limit=8.5), "resources.cpuLimit", "found 8.5; allowed are 8 cores"),
         (
             Need(["node.role==manager"], memory_reservation_mib=8192),

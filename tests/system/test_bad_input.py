@@ -17,7 +17,7 @@ import pytest
 from tests.system import stack_file
 from tests.system.installation import Installation, swarm_stacks
 from tests.system.outcome import one_error
-from tests.system.stack_file import MASTER_KEY, SALT_KEY
+from tests.system.stack_file import MASTER_KEY, SALT_KEY, SETTINGS
 from tests.unmanaged_engine import MANAGER, WORKER, unmanaged_engine
 
 Document = dict[str, Any]
@@ -115,6 +115,11 @@ def on_a_worker(gateway: Installation) -> Iterator[Mapping[str, str]]:
         yield {}
 
 
+def settings(**changed: object) -> Break:
+    """Several settings at once, by their first names."""
+    return config(lambda keys: keys.update({SETTINGS: {**keys.get(SETTINGS, {}), **changed}}))
+
+
 def in_mock(change: Callable[[Document], object]) -> Callable[[Document], object]:
     """A change of the dev catalog's provider."""
     return lambda document: change(document["providers"]["mock"])
@@ -202,6 +207,40 @@ CASES = {
         on_a_worker, ("worker", "allowed is a manager", "docker.host", MANAGER), target="up"
     ),
     "a port that is taken": Case(port_taken, ("port ", "taken by ", "pid", "choose another"), target="up"),
+    "a host name twice": Case(
+        settings(
+            traefik={"enabled": True},
+            ingress={"domain": "example.test", "certificate": "none"},
+            portainer={"enabled": True, "hostName": "llm.example.test"},
+        ),
+        ("litellm.hostName: found 'llm.example.test', which portainer has as well", "allowed is a name of its own"),
+    ),
+    "a bad cron line": Case(
+        settings(swarmCronjob={"enabled": True}, dbCleanup={"enabled": True, "schedule": "0 25 * * 0"}),
+        ("Pulumi.dev.yaml: llmproxy:settings.dbCleanup.schedule: found '0 25 * * 0'", "allowed are five fields"),
+    ),
+    "an unknown time zone": Case(
+        setting("dbCleanup.timeZone", "Mars/North"),
+        ("Pulumi.dev.yaml: llmproxy:settings.dbCleanup.timeZone: found 'Mars/North'", "allowed are names"),
+    ),
+    "a label that no node has": Case(
+        setting("litellm.placementConstraints", ["node.labels.gpu==faults"]),
+        (
+            "Pulumi.dev.yaml: llmproxy:settings.litellm.placementConstraints: found node.labels.gpu==faults",
+            "allowed is what a node of the Swarm has",
+            "docker node update --label-add gpu=faults",
+        ),
+    ),
+    "memory that no node has, met by up": Case(
+        setting("litellm.resources", {"memoryLimitMib": 99_999_999}),
+        ("settings.litellm.resources.memoryLimitMib: found 99999999", "allowed are ", " MiB", "choose a smaller one"),
+        target="up",
+    ),
+    "an image that cannot be had, met by up": Case(
+        settings(cliProxyApi={"enabled": True, "image": "127.0.0.1:9/no-such/proxy:1"}),
+        ("settings.cliProxyApi.image: found image 127.0.0.1:9/no-such/proxy:1", "does not have it", "choose another"),
+        target="up",
+    ),
     "a disk that is nearly full": Case(
         variables(LLMPROXY_MINIMUM_FREE_MIB="999999999"),
         ("disk: ", "MiB free", "needed are 999999999", "make cleanup-free"),
