@@ -14,8 +14,9 @@ NO_SPACE = (
     "(docker system df shows what may go)"
 )
 NO_IMAGE = (
-    "allowed is an image that the node has or its registry gives it; choose another one in the settings of the "
-    "service (image), or put it on the node (docker pull, docker load)"
+    "allowed is an image that the node has or its registry gives it, and a disk with room for it: Swarm says no more "
+    "when a pull fills the disk; docker pull of it on that node tells the cause; choose another one in the settings of "
+    "the service (image), put it there (docker load), or free some disk (docker system df shows what may go)"
 )
 PORT_TAKEN = (
     "a program on that node has the port; allowed is one that is free; end the program (as root, ss -ltnp names it), "

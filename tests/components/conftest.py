@@ -104,13 +104,8 @@ class RealSwarm:
 def box_image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A tiny image from Debian's static busybox: no registry of images is needed."""
     folder = tmp_path_factory.mktemp("box")
-    folder.chmod(0o755)
-    subprocess.run(["apt-get", "download", "-qq", "busybox-static"], cwd=folder, check=True, capture_output=True)
-    (package,) = folder.glob("*.deb")
-    root = folder / "root"
-    subprocess.run(["dpkg-deb", "-x", str(package), str(root)], check=True)
-    tool = next(path for path in root.rglob("busybox") if path.is_file() and path.parent.name == "bin")
-    binaries = tool.parent
+    tool = busybox(folder)
+    root, binaries = folder / "root", tool.parent
     for applet in subprocess.run([tool, "--list"], check=True, capture_output=True, text=True).stdout.split():
         with suppress(FileExistsError):
             (binaries / applet).symlink_to("busybox")
@@ -123,6 +118,16 @@ def box_image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield IMAGE
     _remove_when_unused(client)
     client.close()
+
+
+def busybox(folder: Path) -> Path:
+    """Debian's static busybox, unpacked below `root` in a folder."""
+    folder.chmod(0o755)
+    subprocess.run(["apt-get", "download", "-qq", "busybox-static"], cwd=folder, check=True, capture_output=True)
+    (package,) = folder.glob("*.deb")
+    root = folder / "root"
+    subprocess.run(["dpkg-deb", "-x", str(package), str(root)], check=True)
+    return next(path for path in root.rglob("busybox") if path.is_file() and path.parent.name == "bin")
 
 
 def _import(client: docker.APIClient, archive: Path) -> None:
