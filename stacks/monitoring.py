@@ -10,7 +10,7 @@ import pulumi
 from components.rollout import RolloutGate
 from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
-from components.services import gateway_metrics, job_keeper, litellm, monitoring_role
+from components.services import gateway_metrics, job_keeper, litellm, monitoring_role, postgres
 from components.services import netdata as netdata_service
 from components.services.discovery import Discovery, DiscoveryArgs
 from components.services.gateway_metrics import GatewayMetrics, GatewayMetricsArgs
@@ -18,6 +18,7 @@ from components.services.monitoring_role import MonitoringRole, MonitoringRoleAr
 from components.services.netdata import Netdata, NetdataArgs
 from components.volume import Volume, VolumeArgs
 from stacks import alarms, derived_secrets, go_jobs, images, netdata_conf
+from stacks import data as data_stack
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.ingress import Ingress
@@ -156,4 +157,7 @@ def _role_password(environment: Environment) -> pulumi.Output[str]:
 
 
 def _pgpass(environment: Environment) -> pulumi.Output[str]:
-    return _role_password(environment).apply(monitoring_role.pgpass)
+    server = environment.swarm_stack(data_stack.STACK).member("db")
+    return _role_password(environment).apply(
+        lambda password: monitoring_role.pgpass(password, host=server, port=postgres.PORT)
+    )

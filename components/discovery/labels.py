@@ -10,13 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 NAME = "netdata.postgres.name"
 DSN = "netdata.postgres.dsn"
 NAMES = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 SCHEMES = ("postgres", "postgresql")
 OURS = "llmproxy.project"
+# Options that read files of Netdata's container, which hold passwords, or ask another server than the URL names.
+ONLY_OURS = frozenset(
+    {"host", "hostaddr", "passfile", "service", "servicefile", "sslcert", "sslkey", "sslpassword", "sslrootcert"}
+)
 REMEDY = f"correct the labels {NAME} and {DSN} of the service"
 
 
@@ -55,7 +59,9 @@ def databases(services: Sequence[Mapping[str, Any]], *, network: str) -> Found:
         name, dsn = str(labels.get(NAME, "")), str(labels.get(DSN, ""))
         # Netdata writes a dot as `_`: two names that differ in that only are one to it.
         key = name.replace(".", "_")
-        fault = _fault(name, dsn) or (f"the name {name!r} is taken by service {owners[key]}" if key in owners else "")
+        fault = _fault(name, dsn, is_ours=OURS in labels) or (
+            f"the name {name!r} is taken by service {owners[key]}" if key in owners else ""
+        )
         if not fault and not is_reached:
             fault = "it is not on the network monitoring, where Netdata looks for databases; let it join"
         if fault:
@@ -65,7 +71,7 @@ def databases(services: Sequence[Mapping[str, Any]], *, network: str) -> Found:
     return Found(found, refused)
 
 
-def _fault(name: str, dsn: str) -> str:
+def _fault(name: str, dsn: str, *, is_ours: bool) -> str:
     if not NAMES.fullmatch(name):
         return f"{NAME} is {name!r}; allowed are letters, digits, '_', '-' and '.', at most 64, a letter or digit first"
     if not dsn:
@@ -77,4 +83,8 @@ def _fault(name: str, dsn: str) -> str:
         fits = url.scheme in SCHEMES and bool(url.hostname) and url.port != 0
     except ValueError:
         fits = False
-    return "" if fits else f"{DSN} is no URL of a database; allowed is postgresql://user:password@host:port/database"
+    if not fits:
+        return f"{DSN} is no URL of a database; allowed is postgresql://user:password@host:port/database"
+    options = set() if is_ours else {option.lower() for option, _ in parse_qsl(url.query, keep_blank_values=True)}
+    refused = ", ".join(sorted(options & ONLY_OURS))
+    return f"{DSN} has the options {refused}, which read files or lead elsewhere; take them out" if refused else ""

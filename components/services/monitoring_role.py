@@ -92,7 +92,10 @@ class MonitoringRole(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def pgpass(password: str) -> str:
-    """The line of a password file for this role, whatever signs are in its password."""
+def pgpass(password: str, *, host: str, port: int) -> str:
+    """The line of a password file for this role, whatever signs are in its password.
+
+    It names the server: a label of a foreign service that leads somewhere else shall not get the password sent there.
+    """
     escaped = password.replace("\\", "\\\\").replace(":", "\\:")
-    return f"*:*:*:{ROLE}:{escaped}\n"
+    return f"{host}:{port}:*:{ROLE}:{escaped}\n"

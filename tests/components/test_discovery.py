@@ -53,6 +53,9 @@ def test_the_two_labels_name_a_database_whatever_else_is_there() -> None:
         (labelled("bad", dsn="postgresql://"), "is no URL of a database"),
         (labelled("bad", dsn="postgresql://user:marker@db:port/shop"), "is no URL of a database"),
         (labelled("bad", dsn="postgresql://user:marker@db/shop\n  evil: true"), "holds a space, line break"),
+        (labelled("bad", dsn=f"{DSN}?passfile=/run/secrets/netdata-pgpass"), "has the options passfile"),
+        (labelled("bad", dsn=f"{DSN}?sslmode=disable&%73slkey=/run/secrets/x&host=db"), "the options host, sslkey"),
+        (labelled("bad", dsn=f"{DSN}?service"), "has the options service"),
         (labelled("bad", made="2026-02-01"), "the name 'shop' is taken by service db"),
         (labelled("bad", database="other", network="elsewhere"), "not on the network monitoring"),
     ],
@@ -67,6 +70,18 @@ def test_labels_that_give_no_job_are_told_in_one_line_without_the_dsn_and_the_ot
     assert line.startswith("service bad: ")
     assert "\n" not in line
     assert "marker" not in line
+
+
+def test_only_our_own_database_may_name_a_password_file_of_netdatas() -> None:
+    dsn = "postgresql://netdata@llmproxy-data_db:5432/llmproxy?passfile=/run/secrets/netdata-pgpass"
+    ours = labelled("db", dsn=dsn)
+    ours["Spec"]["Labels"][labels.OURS] = "llmproxy"
+    assert labels.databases([ours], network=NETWORK).databases == {"shop": dsn}
+
+
+def test_an_option_that_reads_no_file_is_everyones() -> None:
+    dsn = f"{DSN}?sslmode=disable&connect_timeout=3"
+    assert labels.databases([labelled("db", dsn=dsn)], network=NETWORK).databases == {"shop": dsn}
 
 
 def test_two_names_that_are_one_to_netdata_are_one() -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from components.discovery import job_files
 from components.discovery.job_files import Job
+from components.services import monitoring_role
 from components.services import netdata as netdata_service
 from stacks import alarms, go_jobs, netdata_conf
 from stacks.settings import parse
@@ -144,7 +145,7 @@ def _netdata(room: Room, folder: Path) -> Any:
         ),
         "/etc/msmtprc": netdata_conf.msmtprc(NOTIFY.mail, password_file="") if NOTIFY.mail else "",
         netdata_service.WEBHOOK_FILE: f"http://hook:8090{SECRET_PATH}",
-        netdata_service.PASSFILE: "*:*:*:netdata:marker\\:pass\n",
+        netdata_service.PASSFILE: monitoring_role.pgpass("marker:pass", host="db", port=5432),
         netdata_service.NAMING_PATH: netdata_service.NAMING.read_text(),
     }
     mounts = {}

@@ -164,4 +164,4 @@ def test_a_mail_servers_password_is_read_from_its_file_when_a_mail_is_sent() -> 
 
 
 def test_a_password_file_holds_any_password() -> None:
-    assert pgpass("a:b\\c") == "*:*:*:netdata:a\\:b\\\\c\n"
+    assert pgpass("a:b\\c", host="x_db", port=5432) == "x_db:5432:*:netdata:a\\:b\\\\c\n"
