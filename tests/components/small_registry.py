@@ -39,7 +39,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(b"{}", "application/json")
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def _answer(self, content: bytes, kind: str) -> None:
         self.send_response(200)

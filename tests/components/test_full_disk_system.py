@@ -31,6 +31,7 @@ from components.rollout import RolloutGateProvider
 from operations import engine, locations, swarm
 from tests.components.small_registry import registry_of_one
 
+BUSYBOX = Path(os.environ["BUSYBOX"]).read_bytes()
 DATA = os.environ["LLMPROXY_ENGINE_DATA_ROOT"]
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600m", "small", DATA], check=True)
 own = engine.own_engine(locations.find(os.environ), os.environ)
@@ -50,7 +51,7 @@ def gate(service):
 
 
 try:
-    with closing(engine.client(own.host)) as client, registry_of_one(Path(os.environ["BUSYBOX"]).read_bytes(), mib=60) as reference:
+    with closing(engine.client(own.host)) as client, registry_of_one(BUSYBOX, mib=60) as reference:
         swarm.ensure_manager(client, own.host)
         used = shutil.disk_usage(DATA).used >> 20
         subprocess.run(["mount", "-o", f"remount,size={used + 40}m", DATA], check=True)
