@@ -17,6 +17,7 @@ from stacks.data import Data
 from stacks.environment import Environment
 from stacks.handovers import Handovers
 from stacks.networks import Networks
+from stacks.settings import Settings
 
 STACK = "llmproxy"
 
@@ -63,11 +64,18 @@ def deploy(
         RolloutGateArgs(
             settings.docker.host,
             [litellm.gated, *_others(environment, networks, data, handovers, group)],
-            gateway.rollout_deadline_seconds,
+            deadline_seconds(settings),
             secret_values=[data.database.password, *proxies.secret_values(environment)],
         ),
         pulumi.ResourceOptions(parent=group),
     )
+
+
+def deadline_seconds(settings: Settings) -> int:
+    """A gateway with a host port of its own starts only when the one before has ended its last answer."""
+    gateway = settings.litellm
+    waits = gateway.host_port is not None and not ingress.Ingress(settings).publishes_gateway
+    return gateway.rollout_deadline_seconds + (gateway.longest_stream_seconds if waits else 0)
 
 
 def _others(

@@ -66,7 +66,7 @@ class LitellmArgs:
     interval_seconds: float = 5
     timeout_seconds: float = 5
     retries: int = 6
-    start_period_seconds: float = 60
+    start_period_seconds: float = 120
     monitor_seconds: float = 10
     longest_stream_seconds: int = 300
     drain_seconds: int = entrypoint.DRAIN_SECONDS
