@@ -10,6 +10,7 @@ import os
 import signal
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import urllib3
@@ -42,15 +43,27 @@ def main() -> None:
 
 
 def measure(made: installation.Installation) -> list[Outcome]:
-    """Makes every change under one load that goes on all the while."""
-    door, outcomes = routed.bring_up(made), []
-    with scenarios.other_image(made) as image, under_load(door) as load:
+    """Makes every change under the load that it concerns, which goes on all the while."""
+    door = routed.bring_up(made, with_proxy=True)
+    with scenarios.other_image(made) as image, under_load(door, routed.OF_THE_PROVIDER) as load:
         time.sleep(WARM_UP_SECONDS)
-        changes = Changes(made, load, made.shell(), image)
-        for what, change in {**changes.gateway(), **changes.restarts()}.items():
-            say(f"change: {what}")
-            outcomes.append(change())
+        changes = Changes(made, load, made.shell())
+        outcomes = [*made_one_by_one(changes.gateway(image)), *made_one_by_one(changes.restarts())]
+    with scenarios.other_image(made, routed.PROXY) as image, under_load(door, routed.OF_THE_PROXY) as load:
+        time.sleep(WARM_UP_SECONDS)
+        outcomes += made_one_by_one(Changes(made, load, made.shell()).proxy(image))
     return outcomes
+
+
+def made_one_by_one(changes: Mapping[str, Callable[[], Outcome]]) -> Iterator[Outcome]:
+    """Gives the outcomes, and says each as it comes: the whole takes a quarter of an hour."""
+    for what, change in changes.items():
+        say(f"change: {what}")
+        outcome = change()
+        say(markdown([outcome]).splitlines()[-1], markup=False)
+        for failure in sorted({asked.failure for asked in outcome.failures}):
+            say(f"    {failure}", markup=False)
+        yield outcome
 
 
 if __name__ == "__main__":

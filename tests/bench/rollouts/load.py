@@ -1,7 +1,8 @@
 """Load on a gateway behind its ingress: 20 requests a second, half of them on new connections, and long streams.
 
-Takes where the gateway answers and a key; gives what became of each request, and when. It goes on until its block
-ends, and then waits for what it has begun. A request has failed when its answer is not exactly what was asked for.
+Takes where the gateway answers, a key and what to ask; gives what became of each request, and when. It goes on until
+its block ends, and then waits for what it has begun. A request has failed when its answer is not exactly what was asked
+for.
 """
 
 from __future__ import annotations
@@ -18,23 +19,33 @@ from itertools import count, cycle
 import requests
 from requests.adapters import HTTPAdapter
 
-MODEL = "bench"
 REQUEST_SECONDS = 60
 # Two seconds' worth of requests may be under way, and every stream.
 AT_A_TIME = 64
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How much is asked.
+class Question:
+    """What is asked of which model, and the one answer that is right."""
 
-    Attributes:
-        stream_words: Lengths of the streams, in turn; the upstream sends two words a second.
-    """
+    model: str
+    content: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a load asks: the one question again and again, and the longer ones in turn, as streams."""
+
+    short: Question
+    streams: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much is asked."""
 
     a_second: float = 20
-    words: int = 4
-    stream_words: tuple[int, ...] = (40, 60, 80)
     seconds_between_streams: float = 4
 
 
@@ -51,13 +62,13 @@ class Door:
     host: str
     key: str
 
-    def ask(self, session: requests.Session, words: int, *, stream: bool = False) -> str:
-        """Asks for an answer of so many words; gives why it failed, or nothing."""
-        question = {"model": MODEL, "stream": stream, "messages": [{"role": "user", "content": str(words)}]}
+    def ask(self, session: requests.Session, question: Question, *, stream: bool = False) -> str:
+        """Asks a question; gives why it failed, or nothing."""
+        messages = [{"role": "user", "content": question.content}]
         try:
             with session.post(
                 f"{self.url}/v1/chat/completions",
-                json=question,
+                json={"model": question.model, "stream": stream, "messages": messages},
                 headers={"authorization": f"Bearer {self.key}", "host": self.host},
                 timeout=REQUEST_SECONDS,
                 stream=stream,
@@ -67,7 +78,7 @@ class Door:
                 said = _streamed(answer) if stream else answer.json()["choices"][0]["message"]["content"]
         except (requests.RequestException, KeyError, ValueError) as error:
             return f"{type(error).__name__}: {error}"[:300]
-        return "" if said.split() == [str(number) for number in range(words)] else f"cut short after {said[-20:]!r}"
+        return "" if said.strip() == question.answer else f"cut short after {said[-20:]!r}"
 
 
 @dataclass(frozen=True)
@@ -92,30 +103,29 @@ class Load:
 
 
 @contextmanager
-def under_load(door: Door, pace: Pace | None = None) -> Iterator[Load]:
+def under_load(door: Door, questions: Questions, pace: Pace | None = None) -> Iterator[Load]:
     """Asks all the while, in time whether the last answer has come or not."""
-    pace, load, ended = pace or Pace(), Load(), threading.Event()
-    words, lengths = pace.words, cycle(pace.stream_words)
+    pace, load, ended, streams = pace or Pace(), Load(), threading.Event(), cycle(questions.streams)
 
-    def ask(words: int, *, stream: bool, session: requests.Session) -> None:
+    def ask(question: Question, *, session: requests.Session, stream: bool = False) -> None:
         began = time.monotonic()
-        failure = door.ask(session, words, stream=stream)
+        failure = door.ask(session, question, stream=stream)
         load.asked.append(Asked(began, time.monotonic(), stream, failure))
 
-    def ask_anew(words: int, *, stream: bool = False) -> None:
+    def ask_anew(question: Question, *, stream: bool = False) -> None:
         with new_session() as session:
-            ask(words, stream=stream, session=session)
+            ask(question, session=session, stream=stream)
 
     with ThreadPoolExecutor(AT_A_TIME) as pool, new_session() as kept:
 
         def request(number: int) -> None:
             if number % 2:
-                pool.submit(ask_anew, words)
+                pool.submit(ask_anew, questions.short)
             else:
-                pool.submit(ask, words, stream=False, session=kept)
+                pool.submit(ask, questions.short, session=kept)
 
         def stream(_number: int) -> None:
-            pool.submit(ask_anew, next(lengths), stream=True)
+            pool.submit(ask_anew, next(streams), stream=True)
 
         paces = [
             threading.Thread(target=_paced, args=(1 / pace.a_second, request, ended)),

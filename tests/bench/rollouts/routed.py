@@ -11,32 +11,51 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.rollouts import load, upstream
-from tests.bench.rollouts.load import Door
+from tests.bench.rollouts.load import Door, Question, Questions
 from tests.system import stack_file
 from tests.system.installation import Installation, docker, free_port, until
 
 DOMAIN = "bench.localhost"
 PROVIDER = UPSTREAM = "bench-upstream"
+MODEL = "bench"
+PROXY = "antigravity-manager"
+QUICK, SLOW, SLOW_SECONDS = "contract-quick", "contract-slow-20", 20
 
 
-def bring_up(made: Installation) -> Door:
-    """Brings the installation up and waits until the bench's model answers through the ingress."""
+def counting(words: int) -> Question:
+    """The question that the bench's provider answers with so many words, streamed two a second."""
+    return Question(MODEL, str(words), " ".join(str(number) for number in range(words)))
+
+
+OF_THE_PROVIDER = Questions(counting(4), (counting(40), counting(60), counting(80)))
+# The contract image of the proxy answers by the model's name; a stream within the 30 s that the proxy drains.
+OF_THE_PROXY = Questions(
+    Question(QUICK, "hello", f"contract image, not Antigravity Manager: answer of {QUICK}"),
+    (Question(SLOW, "hello", " ".join(f"second-{number}" for number in range(SLOW_SECONDS))),),
+)
+
+
+def bring_up(made: Installation, *, with_proxy: bool = False) -> Door:
+    """Brings the installation up, and waits until the bench's model answers through the ingress."""
     https, http = free_port(), free_port()
-    made.make("up")
+    # Setting a secret makes the stack's file.
     made.secrets({f"litellm-api-keys:{PROVIDER}": "none"})
 
     def change(config: dict[str, Any]) -> None:
         settings = config[stack_file.SETTINGS]
         settings["ingress"] = {"domain": DOMAIN, "certificate": "none"}
         settings["traefik"] = {"enabled": True, "httpPort": http, "httpsPort": https}
+        settings["antigravityManager"] = {"enabled": with_proxy}
 
     stack_file.edit(made, change)
     made.edit_catalog(add_provider)
-    start_upstream(made)
+    if with_proxy:
+        made.edit_catalog(add_proxy)
     made.make("up")
+    start_upstream(made)
     door = Door(f"https://127.0.0.1:{https}", f"llm.{DOMAIN}", made.make("key").stdout.strip())
     with load.new_session() as session:
-        until(lambda: not door.ask(session, 2), seconds=60)
+        until(lambda: not door.ask(session, OF_THE_PROVIDER.short), seconds=60)
     return door
 
 
@@ -45,8 +64,14 @@ def add_provider(catalog: dict[str, Any]) -> None:
     catalog["providers"][PROVIDER] = {
         "api_base": f"http://{UPSTREAM}:{upstream.PORT}",
         "access_groups": ["General"],
-        "interfaces": {"openai": {"models": {load.MODEL: None}}},
+        "interfaces": {"openai": {"models": {MODEL: None}}},
     }
+
+
+def add_proxy(catalog: dict[str, Any]) -> None:
+    """Names models of the upstream proxy that its contract image knows."""
+    interfaces = {"anthropic": {"models": {QUICK: None, SLOW: None}}}
+    catalog["providers"][PROXY] = {"api_key_of_service": PROXY, "interfaces": interfaces}
 
 
 def start_upstream(made: Installation) -> None:
@@ -61,7 +86,7 @@ def start_upstream(made: Installation) -> None:
     docker(*words, "--stop-grace-period", "60s", image_of(made))
 
 
-def image_of(made: Installation) -> str:
-    """The gateway's image; it has the Python that the provider needs."""
-    spec = json.loads(docker("service", "inspect", made.service("litellm")))[0]["Spec"]
+def image_of(made: Installation, service: str = "litellm") -> str:
+    """A service's image; the gateway's has the Python that the provider needs."""
+    spec = json.loads(docker("service", "inspect", made.service(service)))[0]["Spec"]
     return str(spec["TaskTemplate"]["ContainerSpec"]["Image"])

@@ -28,25 +28,31 @@ class Changes:
 
     Attributes:
         shell: The environment in which plain pulumi works; its own time is not the change's.
-        other_image: The gateway's image under another name: to the program, another version.
     """
 
     made: Installation
     load: Load
     shell: Mapping[str, str]
-    other_image: str
 
-    def gateway(self) -> dict[str, Callable[[], Outcome]]:
-        """By name; none of them may fail a request."""
+    def gateway(self, other_image: str) -> dict[str, Callable[[], Outcome]]:
+        """By name; none of them may fail a request. The image: the same one under another name, so another version."""
         return {
             "config": partial(self._setting, "config", {"litellmSettings": {"request_timeout": 601}}),
             "secret": self._secret,
-            "image": partial(self._setting, "image", {"image": self.other_image}),
+            "image": partial(self._setting, "image", {"image": other_image}),
             "replicas 1 → 2": partial(self._setting, "replicas 1 → 2", {"replicas": 2}, tasks=2),
             "replicas 2 → 1": partial(self._setting, "replicas 2 → 1", {"replicas": 1}),
             "labels": self._labels,
             "resources": partial(self._setting, "resources", {"resources": {"memoryReservationMib": 64}}),
             "start that fails": self._broken,
+        }
+
+    def proxy(self, other_image: str) -> dict[str, Callable[[], Outcome]]:
+        """Of Antigravity Manager while the gateway asks it; none of them may fail a request either."""
+        return {
+            "proxy's config": partial(self._proxy_setting, "config", {"maxBodyMib": 99}),
+            "proxy's secret": self._proxy_secret,
+            "proxy's image": partial(self._proxy_setting, "image", {"image": other_image}),
         }
 
     def restarts(self) -> dict[str, Callable[[], Outcome]]:
@@ -68,6 +74,15 @@ class Changes:
         self.made.run(words, more=self.shell, given="bench")
         return self._up("secret")
 
+    def _proxy_setting(self, what: str, settings: Mapping[str, object]) -> Outcome:
+        stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS]["antigravityManager"].update(settings))
+        return self._up(f"{what} of {routed.PROXY}", routed.PROXY)
+
+    def _proxy_secret(self) -> Outcome:
+        words = ["pulumi", "config", "set", "--secret", "llmproxy:antigravity-web-password", "--non-interactive"]
+        self.made.run(words, more=self.shell, given="bench")
+        return self._up(f"secret of {routed.PROXY}", routed.PROXY)
+
     def _labels(self) -> Outcome:
         stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS].update(ownership={"kind": "public"}))
         return self._up("labels")
@@ -76,13 +91,13 @@ class Changes:
         with stack_file.setting(self.made, "litellm.generalSettings.custom_auth", "no_such_module.check"):
             return self._up("start that fails, rolled back", expect=255)
 
-    def _up(self, what: str, *, tasks: int = 1, expect: int = 0) -> Outcome:
+    def _up(self, what: str, service: str = "litellm", *, tasks: int = 1, expect: int = 0) -> Outcome:
         words = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"]
         return measured(
             self.load,
             what,
             lambda: self.made.run(words, more=self.shell, expect=expect),
-            lambda: only_wanted_tasks(self.made.service("litellm"), tasks),
+            lambda: only_wanted_tasks(self.made.service(service), tasks),
         )
 
     def _restart(self, service: str) -> Outcome:
@@ -97,10 +112,10 @@ class Changes:
 
 
 @contextmanager
-def other_image(made: Installation) -> Iterator[str]:
-    """The gateway's image under another name, for as long as the block runs."""
-    name = f"llmproxy-bench/litellm:{made.prefix}next"
-    docker("tag", routed.image_of(made), name)
+def other_image(made: Installation, service: str = "litellm") -> Iterator[str]:
+    """A service's image under another name, for as long as the block runs."""
+    name = f"llmproxy-bench/{service}:{made.prefix}next"
+    docker("tag", routed.image_of(made, service), name)
     try:
         yield name
     finally:
