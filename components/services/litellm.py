@@ -9,6 +9,8 @@ before, so that the reverse proxy in front of it has noticed the task that takes
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pulumi
 
 from components import entrypoint, env_file
@@ -29,15 +31,21 @@ SALT_KEY_FILE = secret_path("litellm-salt-key")
 PASSWORD_FILE = secret_path("db-password")
 # By this name 1.109.1 reads how long it may end answers; 1.81.12 hands nothing to uvicorn, which then has no end.
 GRACE_VARIABLE = "GRACEFUL_SHUTDOWN_TIMEOUT"
+# uvicorn imports the application in each worker; that of litellm_ending.py writes what was spent before it ends.
+ENDING = Path(__file__).with_name("litellm_ending.py")
+FOLDER = "/opt/llmproxy"
+LITELLM_APP = "litellm.proxy.proxy_server:app"
 # Even with DISABLE_SCHEMA_UPDATE the CLI of 1.81.12 runs `prisma migrate diff --from-url <URL with password>` at each
 # start, only to warn about a difference. The check is taken away, so that the password is on no command line.
 START = (
-    "import os, uvicorn\n"
+    "import os, sys, uvicorn\n"
+    f"sys.path.append({FOLDER!r})\n"
     "import litellm.proxy.db.check_migration as check\n"
     "check.check_prisma_schema_diff = lambda db_url=None: None\n"
     "run = uvicorn.run\n"
     f"grace = {{'timeout_graceful_shutdown': int(os.environ['{GRACE_VARIABLE}'])}}\n"
-    "uvicorn.run = lambda **options: run(**{**grace, **options})\n"
+    f"apps = {{{LITELLM_APP!r}: '{ENDING.stem}:app'}}\n"
+    "uvicorn.run = lambda app, **options: run(apps.get(app, app), **{**grace, **options})\n"
     "from litellm.proxy.proxy_cli import run_server\n"
     "run_server()"
 )
@@ -71,7 +79,11 @@ class Litellm(pulumi.ComponentResource):
             ),
             *(files.secret("redis-password", value) for value in args.redis_passwords),
         ]
-        configs = [script, *trusted, files.config("config", args.config_yaml, CONFIG_PATH), _environment(args, files)]
+        configs = [
+            *(script, *trusted, _environment(args, files)),
+            files.config("config", args.config_yaml, CONFIG_PATH),
+            files.config("ending", ENDING.read_text(encoding="utf-8"), f"{FOLDER}/{ENDING.name}"),
+        ]
         gateway = pulumi.ResourceOptions(parent=self, depends_on=[self.migration])
         service = Service(name, _service(args, secrets, configs), gateway)
         self.service_id, self.gated = service.service_id, service.gated

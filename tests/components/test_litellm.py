@@ -44,7 +44,8 @@ def test_schema_updates_cannot_be_switched_on_by_the_environment() -> None:
 def test_the_configuration_is_a_swarm_config_at_the_path_that_the_command_names(engine: Engine) -> None:
     assert config_text(engine, "litellm-config") == "general_settings: {}\n"
     files = {entry["fileName"] for entry in container(engine)["configs"]}
-    assert files == {"/etc/llmproxy/entrypoint.sh", "/etc/llmproxy/env", "/app/config.yaml"}
+    ending = "/opt/llmproxy/litellm_ending.py"
+    assert files == {"/etc/llmproxy/entrypoint.sh", "/etc/llmproxy/env", "/app/config.yaml", ending}
     words = "--config /app/config.yaml --port 4000 --num_workers 4 --keepalive_timeout 120"
     assert container(engine)["args"][3:] == words.split()
 
