@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.system import previewed
-from tests.system.installation import Installation, docker, until
+from tests.system.installation import Installation, docker, named, until
 from tests.system.outcome import assert_converged, one_error
 
 # Enough that the first are written while the last are not begun: four threads write at a time.
@@ -224,6 +224,44 @@ def test_a_service_made_by_a_run_that_was_killed_before_it_noted_so_is_made_agai
     assert midway.rows() == rows
     assert "creating" not in path.read_text(encoding="utf-8")
     assert_converged(gateway)
+
+
+@pytest.mark.slow
+def test_after_a_run_killed_between_two_services_the_next_up_makes_the_other(midway: Midway) -> None:
+    gateway, rows = midway.gateway, midway.rows()
+    first, second = f"{gateway.prefix}portainer_agent", f"{gateway.prefix}portainer_portainer"
+    gateway.setting("portainer.enabled", "true")
+    try:
+        started = gateway.start("up")
+        try:
+            # Portainer waits for its agents: between the two the gate watches for seconds.
+            until(lambda: started.poll() is not None or first in _services(gateway), seconds=REACHED_SECONDS, every=0.1)
+            kill_the_cli(midway, started)
+        except BaseException:
+            _kill_group(started.pid)
+            raise
+        said, _ = started.communicate(timeout=ENDED_SECONDS)
+        reached = _services(gateway)
+
+        assert first in reached, said
+        assert second not in reached, "the kill did not come between the two"
+        killed = subprocess.CompletedProcess(started.args, started.returncode, stdout="", stderr=said)
+        assert "was killed (SIGKILL)" in one_error(killed)
+
+        gateway.make("up")
+
+        assert {first, second} <= _services(gateway)
+        assert midway.rows() == rows
+        assert midway.locks() == []
+        assert_converged(gateway)
+    finally:
+        gateway.unset("portainer.enabled")
+        gateway.make("up")
+    assert not {first, second} & _services(gateway)
+
+
+def _services(gateway: Installation) -> set[str]:
+    return {*named("service", gateway.prefix)}
 
 
 def _assert_all_written_once(midway: Midway) -> None:
