@@ -18,6 +18,6 @@ TRAEFIK = {"ingress": {"domain": "example.com", "certificate": "none"}, "traefik
     ids=["its own host port: the new gateway waits for the old one's answers", "behind our Traefik: it does not wait"],
 )
 def test_the_deadline_has_room_for_the_answers_that_a_rollout_waits_for(more: dict[str, Any], seconds: int) -> None:
-    gateway = {"hostPort": 4000, "rolloutDeadlineSeconds": 100, "longestStreamSeconds": 50}
+    gateway: dict[str, Any] = {"hostPort": 4000, "rolloutDeadlineSeconds": 100, "longestStreamSeconds": 50}
     settings = parse({"imageSource": "official", "litellm": gateway, **more}, place="test")
     assert deadline_seconds(settings) == seconds
