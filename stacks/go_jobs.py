@@ -18,19 +18,28 @@ RETRY_SECONDS = 10
 HTTPS = 443
 
 
-def fixed(settings: Settings, *, gateway_port: int, metrics_port: int, keeper_port: int) -> dict[str, list[Job]]:
-    """The jobs by collector; a collector without jobs has an empty list, so that its file is emptied."""
+def fixed(settings: Settings, *, database: str, gateway: str, metrics: str, keeper: str) -> dict[str, list[Job]]:
+    """The jobs by collector; a collector without jobs has an empty list, so that its file is emptied.
+
+    Args:
+        settings: Of the installation.
+        database: Where our database is, as `host:port`; one of others stands in the settings.
+        gateway: Likewise the gateway.
+        metrics: Likewise what sums up its metrics.
+        keeper: Likewise the job-keeper.
+    """
     external = settings.postgres.external
-    host, port = (external.host, external.port) if external else ("db", 5432)
+    host, _, port = (f"{external.host}:{external.port}" if external else database).rpartition(":")
     has_jobs = settings.swarm_cronjob.enabled
-    gateway = _page("gateway", f"http://litellm:{gateway_port}/health/liveliness")
-    keeper = _page("job-keeper", f"http://job-keeper:{keeper_port}/health")
     return {
-        "portcheck": [_retried({"name": "database", "host": host, "ports": [port], "timeout": 5})],
-        "httpcheck": [gateway, *([keeper] if has_jobs else [])],
+        "portcheck": [_retried({"name": "database", "host": host, "ports": [int(port)], "timeout": 5})],
+        "httpcheck": [
+            _page("gateway", f"http://{gateway}/health/liveliness"),
+            *([_page("job-keeper", f"http://{keeper}/health")] if has_jobs else []),
+        ],
         "prometheus": [
-            _metrics("gateway", f"http://gateway-metrics:{metrics_port}/metrics"),
-            *([_metrics("jobs", f"http://job-keeper:{keeper_port}/metrics")] if has_jobs else []),
+            _metrics("gateway", f"http://{metrics}/metrics"),
+            *([_metrics("jobs", f"http://{keeper}/metrics")] if has_jobs else []),
         ],
         "x509check": [_certificate(name) for name in sorted(host_names.by_service(settings).values())],
     }

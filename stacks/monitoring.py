@@ -10,7 +10,7 @@ import pulumi
 from components.rollout import RolloutGate
 from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
-from components.services import gateway_metrics, job_keeper, litellm, monitoring_role, postgres
+from components.services import gateway_metrics, job_keeper, litellm, monitoring_role, postgres, postgres
 from components.services import netdata as netdata_service
 from components.services.discovery import Discovery, DiscoveryArgs
 from components.services.gateway_metrics import GatewayMetrics, GatewayMetricsArgs
@@ -24,7 +24,7 @@ from stacks.environment import Environment
 from stacks.ingress import Ingress
 from stacks.networks import Networks
 
-STACK = "monitoring"
+STACK, DATA, APPLICATION = "monitoring", "llmproxy-data", "llmproxy"
 ROLLOUT_DEADLINE_SECONDS = 300
 SOCKET_PROXY = "socket-proxy:2375"
 ROLE_PASSWORD = "netdata-db-password"  # noqa: S105  names a secret, is none
@@ -107,11 +107,13 @@ def _discovery(environment: Environment, networks: Networks, volume: pulumi.Outp
         netdata=stack.member("netdata"),
         database_network_id=networks.monitoring,
         volume_name=volume,
+        # By their names in the Swarm: a short one may be had by a foreign service on the same network as well.
         jobs=go_jobs.fixed(
             settings,
-            gateway_port=litellm.PORT,
-            metrics_port=gateway_metrics.PORT,
-            keeper_port=job_keeper.PORT,
+            database=f"{environment.swarm_stack(DATA).member('db')}:{postgres.PORT}",
+            gateway=f"{environment.swarm_stack(APPLICATION).member('litellm')}:{litellm.PORT}",
+            metrics=f"{stack.member('gateway-metrics')}:{gateway_metrics.PORT}",
+            keeper=f"{environment.swarm_stack(APPLICATION).member('job-keeper')}:{job_keeper.PORT}",
         ),
         resources=Resources(**ours.discovery.resources.model_dump()),
         placement_constraints=ours.placement_constraints,
@@ -125,7 +127,7 @@ def _gateway_metrics(environment: Environment, networks: Networks) -> GatewayMet
         image=images.choose(settings, "python", ours.discovery.image),
         network_ids=[networks.monitoring],
         master_key=environment.secrets.master_key,
-        gateway="litellm",
+        gateway=environment.swarm_stack(APPLICATION).member("litellm"),
         gateway_port=litellm.PORT,
         window_seconds=ours.alarms.error_ratio_seconds,
         fewest_requests=ours.alarms.error_ratio_requests,

@@ -32,7 +32,9 @@ class AntigravityManagerArgs:
         api_key: The key of its three chat protocols.
         web_password: Of its web UI and admin API.
         volume_name: The volume of all that it keeps.
-        network_ids: Networks on which it answers to its name. One must reach the providers.
+        internal_network_id: The network on which it answers to its short name. On no other: where foreign stacks join,
+            theirs may have the same name, and Docker gives both.
+        network_ids: Further networks. One must reach the providers.
         max_body_mib: Largest request body that it takes.
         drain_seconds: How long a task that is replaced serves on, so that answers which are being streamed end.
         labels: Further service labels, such as those of its route.
@@ -43,6 +45,7 @@ class AntigravityManagerArgs:
     api_key: pulumi.Input[str]
     web_password: pulumi.Input[str]
     volume_name: pulumi.Input[str]
+    internal_network_id: pulumi.Input[str]
     network_ids: Sequence[pulumi.Input[str]]
     name: str = "antigravity-manager"
     max_body_mib: int = 100
@@ -73,7 +76,10 @@ def _service(args: AntigravityManagerArgs, files: ServiceFiles) -> ServiceArgs:
         image=args.image,
         command=entrypoint.COMMAND,
         args=["/app/antigravity-tools", "--headless"],
-        networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+        networks=[
+            NetworkAttachment(args.internal_network_id, [args.name]),
+            *(NetworkAttachment(network_id) for network_id in args.network_ids),
+        ],
         secrets=[files.secret("api-key", args.api_key), files.secret("web-password", args.web_password)],
         configs=[
             files.entrypoint(),

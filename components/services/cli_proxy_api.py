@@ -35,7 +35,9 @@ class CliProxyApiArgs:
         management_key: Of its management API, at most 72 bytes and no bcrypt hash.
         config_volume: The volume of its config file.
         auth_volume: The volume of its accounts.
-        network_ids: Networks on which it answers to its name. One must reach the providers.
+        internal_network_id: The network on which it answers to its short name. On no other: where foreign stacks join,
+            theirs may have the same name, and Docker gives both.
+        network_ids: Further networks. One must reach the providers.
         drain_seconds: How long a task that is replaced serves on, so that answers which are being streamed end.
         labels: Further service labels, such as those of its route.
     """
@@ -47,6 +49,7 @@ class CliProxyApiArgs:
     management_key: pulumi.Input[str]
     config_volume: pulumi.Input[str]
     auth_volume: pulumi.Input[str]
+    internal_network_id: pulumi.Input[str]
     network_ids: Sequence[pulumi.Input[str]]
     name: str = "cli-proxy-api"
     drain_seconds: int = 30
@@ -85,7 +88,10 @@ def _service(args: CliProxyApiArgs, files: ServiceFiles) -> ServiceArgs:
             *("/bin/sh", cli_proxy_file.SCRIPT_PATH, revision, key_revision),
             *("./CLIProxyAPI", "--config", cli_proxy_file.CONFIG_PATH),
         ],
-        networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+        networks=[
+            NetworkAttachment(args.internal_network_id, [args.name]),
+            *(NetworkAttachment(network_id) for network_id in args.network_ids),
+        ],
         secrets=[api_key, management_key],
         configs=[files.entrypoint(), files.environment({}, drain_seconds=args.drain_seconds), declared, script],
         mounts=[

@@ -113,9 +113,10 @@ class Postgres(pulumi.ComponentResource):
             child,
         )
         self.service_id, self.gated = service.service_id, service.gated
-        self.host, self.port = args.name, PORT
+        # Not its alias: on a network that foreign stacks join, theirs may have the same one, and Docker gives both.
+        self.host, self.port = args.stack.member(args.name), PORT
         self.database = Database(
-            host=args.name, port=PORT, name=args.database, user=args.user, password=pulumi.Output.secret(args.password)
+            host=self.host, port=PORT, name=args.database, user=args.user, password=pulumi.Output.secret(args.password)
         )
         self.register_outputs({"service_id": self.service_id, "host": self.host, "port": self.port})
 

@@ -63,7 +63,7 @@ class Redis(pulumi.ComponentResource):
         files = ServiceFiles(name, args.stack, self)
         service = Service(name, _service(args, files), pulumi.ResourceOptions(parent=self))
         self.service_id, self.gated = service.service_id, service.gated
-        self.server = RedisServer(args.name, PORT, pulumi.Output.secret(args.password))
+        self.server = RedisServer(args.stack.member(args.name), PORT, pulumi.Output.secret(args.password))
         self.register_outputs({"service_id": self.service_id})
 
 

@@ -20,7 +20,8 @@ ANTIGRAVITY = AntigravityManagerArgs(
     api_key=SECRETS[0],
     web_password=SECRETS[1],
     volume_name="vol",
-    network_ids=["net-internal", "net-public"],
+    internal_network_id="net-internal",
+    network_ids=["net-public"],
 )
 CLI_PROXY = CliProxyApiArgs(
     stack=STACK,
@@ -30,7 +31,8 @@ CLI_PROXY = CliProxyApiArgs(
     management_key=SECRETS[1],
     config_volume="vol-config",
     auth_volume="vol-auth",
-    network_ids=["net-internal"],
+    internal_network_id="net-internal",
+    network_ids=[],
 )
 
 
@@ -106,3 +108,12 @@ def test_cli_proxy_api_starts_through_the_script_that_is_told_what_the_swarm_obj
 def test_cli_proxy_api_keeps_config_and_accounts_in_a_volume_each(cli_proxy: Engine) -> None:
     kept = {mount["target"]: mount["source"] for mount in container(cli_proxy)["mounts"]}
     assert kept == {"/CLIProxyAPI/config": "vol-config", "/CLIProxyAPI/auth": "vol-auth"}
+
+
+def test_their_short_names_are_on_the_internal_network_alone(antigravity: Engine) -> None:
+    (inputs,) = antigravity.of_type("docker:index/service:Service").values()
+    networks = inputs.inputs["taskSpec"]["networksAdvanceds"]
+    assert {each["id"]: each.get("aliases") or [] for each in networks} == {
+        "net-internal": ["antigravity-manager"],
+        "net-public": [],
+    }

@@ -124,7 +124,9 @@ def _database(room: Room) -> Any:
 
 
 def _netdata(room: Room, folder: Path) -> Any:
-    jobs = go_jobs.fixed(SETTINGS, gateway_port=4000, metrics_port=9102, keeper_port=9101)
+    jobs = go_jobs.fixed(
+        SETTINGS, database="db:5432", gateway="litellm:4000", metrics="gateway-metrics:9102", keeper="job-keeper:9101"
+    )
     certificate: Job = {
         "name": "web",
         "source": "https://web.example.com:443",

@@ -48,7 +48,13 @@ def settings(document: dict[str, JsonValue] | None = None) -> Settings:
 
 
 def jobs(document: dict[str, JsonValue] | None = None) -> dict[str, list[go_jobs.Job]]:
-    return go_jobs.fixed(settings(document), gateway_port=4000, metrics_port=9102, keeper_port=9101)
+    return go_jobs.fixed(
+        settings(document),
+        database="db:5432",
+        gateway="litellm:4000",
+        metrics="gateway-metrics:9102",
+        keeper="job-keeper:9101",
+    )
 
 
 def notify(document: dict[str, JsonValue]) -> Any:

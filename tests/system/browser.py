@@ -15,7 +15,7 @@ from pathlib import Path
 
 from operations import debian
 
-PAGE_SECONDS = 90
+PAGE_SECONDS = 180
 # Scripts get this long on the page's own clock, which runs ahead of the real one while nothing is loading.
 SETTLED_MILLISECONDS = 8_000
 OUTPUT = "LLMPROXY_TEST_OUTPUT"
@@ -44,8 +44,7 @@ def look(url: str, *, name: str) -> Page:
     picture = pictures() / f"{name}.png"
     picture.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="llmproxy-browser-", ignore_cleanup_errors=True) as profile:
-        text = _chromium(profile, "--dump-dom", url)
-        _chromium(profile, f"--screenshot={picture}", url)
+        text = _chromium(profile, f"--screenshot={picture}", "--dump-dom", url)
     return Page(text, picture)
 
 
