@@ -95,6 +95,7 @@ def _config(settings: Settings) -> IngressConfig:
         https_port=ours.https_port,
         certificate=_acme(settings) if settings.ingress.certificate == "acme" else settings.ingress.certificate,
         gateway=routes.gateway,
+        gateway_middlewares=routes.names_before_host_port,
         middlewares=routes.file_middlewares,
         dashboard_host=host_names.by_service(settings)["traefik"] if ours.dashboard else None,
         dashboard_middlewares=routes.names_before("traefik"),

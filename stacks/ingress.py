@@ -16,7 +16,7 @@ from stacks import host_names
 from stacks.settings import Settings
 
 SECURITY_HEADERS, RATE_LIMIT, ALLOW_LIST = "security-headers", "rate-limit", "ip-allow-list"
-BASIC_AUTH = "basic-auth"
+BASIC_AUTH, HOST_PORT_ALLOW_LIST = "basic-auth", "host-port-allow-list"
 GATEWAY = "litellm"
 
 
@@ -75,9 +75,20 @@ class Ingress:
 
     @property
     def file_middlewares(self) -> dict[str, Middleware]:
-        """The middlewares of our Traefik's file: those, and basic auth where a service asks for a password."""
-        by_password = host_names.by_password(self.settings)
-        return {**self.middlewares, **({BASIC_AUTH: middlewares.basic_auth(USERS_PATH)} if by_password else {})}
+        """The middlewares of our Traefik's file: those, basic auth where asked for, and who may reach the host port."""
+        found = dict(self.middlewares)
+        if host_names.by_password(self.settings):
+            found[BASIC_AUTH] = middlewares.basic_auth(USERS_PATH)
+        if self.names_before_host_port:
+            ranges = self.settings.litellm.host_port_allow_list
+            found[HOST_PORT_ALLOW_LIST] = middlewares.ip_allow_list(ranges, by_forwarded_address=False)
+        return found
+
+    @property
+    def names_before_host_port(self) -> list[str]:
+        """The middlewares of our Traefik before the gateway's host port, which has no TLS."""
+        is_limited = self.publishes_gateway and self.settings.litellm.host_port_allow_list
+        return [f"{HOST_PORT_ALLOW_LIST}@file"] if is_limited else []
 
     def names_before(self, service: str) -> list[str]:
         """The middlewares of our Traefik before a service."""

@@ -11,8 +11,20 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from stacks import passed_through
 from stacks.settings_base import Resources, Strict
-from stacks.settings_types import Constraints, HostName, HttpUrl, OneLine, Port, SecretVariableName, VariableName
+from stacks.settings_types import (
+    AddressRange,
+    Constraints,
+    HostName,
+    HttpUrl,
+    OneLine,
+    Port,
+    SecretVariableName,
+    VariableName,
+)
 
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+# RFC 1918 and RFC 4193; from 127.0.0.1 a request reaches Traefik from docker_gwbridge, which is of them.
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 YamlSection = Annotated[dict[str, JsonValue], AfterValidator(passed_through.yaml_section)]
 Variables = Annotated[dict[VariableName, OneLine], AfterValidator(passed_through.environment)]
 SecretVariables = Annotated[list[SecretVariableName], AfterValidator(passed_through.secret_environment)]
@@ -24,6 +36,11 @@ class Litellm(Strict):
     image: str | None = Field(None, min_length=1, description="Image instead of the one that imageSource chooses.")
     host_port: Port | None = Field(
         4000, description="Port on the host that answers requests; null publishes none (behind Traefik)."
+    )
+    host_port_allow_list: list[AddressRange] = Field(
+        [*LOOPBACK, *PRIVATE],
+        description="Addresses and ranges that may reach hostPort where our Traefik publishes it, as plain HTTP; "
+        "empty: everyone. Without Traefik it is the gateway's own port, which a firewall has to close.",
     )
     host_name: HostName | None = Field(
         None, description="Its public host name; null is llm. before ingress.domain. Routed where there is an ingress."

@@ -63,8 +63,9 @@ class IngressConfig:
         endpoint: Address of the Docker API.
         https_port: Of the node, where HTTP leads to.
         certificate: An ACME server, or `own` (two files), or `none` (Traefik's self-signed one).
-        gateway: Name in Traefik of the service that an entry point for plain HTTP leads to, without TLS or any
-            middleware; None: there is no such entry point.
+        gateway: Name in Traefik of the service that an entry point for plain HTTP leads to; None: there is no such
+            entry point.
+        gateway_middlewares: Names of those before it.
         middlewares: By name; a route asks for one as `<name>@file`.
         dashboard_host: Public name of the dashboard; None: there is none.
         dashboard_middlewares: Names of those before it.
@@ -77,6 +78,7 @@ class IngressConfig:
     https_port: int
     certificate: Acme | Literal["own", "none"]
     gateway: str | None = None
+    gateway_middlewares: Sequence[str] = ()
     middlewares: Mapping[str, Middleware] = field(default_factory=dict)
     dashboard_host: str | None = None
     dashboard_middlewares: Sequence[str] = ()
@@ -155,6 +157,7 @@ def _routers(config: IngressConfig) -> dict[str, object]:
             "priority": FIRST_OF_ALL,
             "entryPoints": ["gateway"],
             "service": f"{config.gateway}@swarm",
+            "middlewares": list(config.gateway_middlewares),
         }
         # While the gateway is down Traefik knows no route to it and would answer 404, which a client takes for "there
         # is no such object".

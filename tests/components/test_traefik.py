@@ -87,9 +87,9 @@ def test_there_is_no_dashboard_unless_asked_for_and_then_behind_its_middlewares(
 
 
 def test_the_gateways_entry_point_leads_to_it_whatever_labels_say_and_one_that_is_down_is_no_missing_page() -> None:
-    found = dynamic(replace(CONFIG, gateway="litellm"))["http"]
+    found = dynamic(replace(CONFIG, gateway="litellm", gateway_middlewares=["near@file"]))["http"]
     first, last = sorted(found["routers"].values(), key=lambda router: -router["priority"])
-    assert first["service"] == "litellm@swarm"
+    assert (first["service"], first["middlewares"]) == ("litellm@swarm", ["near@file"])
     assert (last["priority"], last["service"] in found["services"]) == (1, True)
     assert first["entryPoints"] == last["entryPoints"] == ["gateway"]
 

@@ -140,6 +140,19 @@ def test_our_traefik_has_the_middlewares_by_file_and_no_label_leads_to_the_gatew
     assert portainer["traefik.http.routers.portainer.middlewares"].endswith(",basic-auth@file")
 
 
+def test_the_gateways_host_port_is_for_this_machine_and_private_networks_unless_a_setting_says_otherwise() -> None:
+    usual = Ingress(settings(ours(trustCloudflareAddresses=True)))
+    assert usual.names_before_host_port == ["host-port-allow-list@file"]
+    allowed = usual.file_middlewares["host-port-allow-list"]["ipAllowList"]
+    ranges = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+    assert allowed == {"sourceRange": ranges}
+    open_to_all = Ingress(settings({**OURS, "litellm": {"hostPortAllowList": []}}))
+    none = Ingress(settings({**OURS, "litellm": {"hostPort": None, "adminUrl": "https://llm.example.com"}}))
+    for ingress in (open_to_all, none):
+        assert ingress.names_before_host_port == []
+        assert "host-port-allow-list" not in ingress.file_middlewares
+
+
 def test_a_traefik_of_others_gets_them_as_labels_but_never_a_password() -> None:
     document = {**theirs(basicAuthMiddleware="auth@file"), "portainer": {"enabled": True, "basicAuth": True}}
     labels = Ingress(settings(document)).labels("portainer", None, 9000)
