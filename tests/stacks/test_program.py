@@ -232,6 +232,7 @@ def test_redis_reaches_the_gateway_as_a_secret_and_a_setting_and_is_waited_for()
     yaml_text = base64.b64decode(configs["litellm-config"].inputs["data"]).decode()
     assert "type: redis" in yaml_text
     assert "supported_call_types: []" in yaml_text
-    assert "@url REDIS_URL=/run/secrets/redis-password redis://: @redis:6379/0" in base64.b64decode(
-        configs["litellm-env"].inputs["data"]
-    ).decode()
+    assert (
+        "@url REDIS_URL=/run/secrets/redis-password redis://: @llmproxy-data_redis:6379/0"
+        in base64.b64decode(configs["litellm-env"].inputs["data"]).decode()
+    )
