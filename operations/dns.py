@@ -44,9 +44,7 @@ class Resolved:
         remedy = (
             f"set in your DNS: {'; '.join(records)}"
             if records
-            else (
-                "set a record for it in your DNS that leads to the nodes with Traefik, named in ingress.addresses"
-            )
+            else ("set a record for it in your DNS that leads to the nodes with Traefik, named in ingress.addresses")
         )
         return f"{self.host}: found {found}; {remedy}; a certificate is only to be had once it leads here"
 

@@ -10,7 +10,7 @@ import pulumi
 from components.rollout import RolloutGate
 from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
-from components.services import gateway_metrics, job_keeper, litellm, monitoring_role, postgres, postgres
+from components.services import gateway_metrics, job_keeper, litellm, monitoring_role, postgres
 from components.services import netdata as netdata_service
 from components.services.discovery import Discovery, DiscoveryArgs
 from components.services.gateway_metrics import GatewayMetrics, GatewayMetricsArgs
