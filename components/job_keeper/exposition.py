@@ -11,15 +11,26 @@ from datetime import datetime
 
 from . import labels as names
 from .keeper import Job
-from .reports import is_late, moment
+from .reports import is_late, reported_moment
 
 
 def _moment(label: str) -> Callable[[Mapping[str, str]], float | None]:
-    return lambda labels: moment(labels[label]).timestamp() if label in labels else None
+    def value(labels: Mapping[str, str]) -> float | None:
+        found = reported_moment(labels, label)
+        return found.timestamp() if found else None
+
+    return value
 
 
 def _number(label: str) -> Callable[[Mapping[str, str]], float | None]:
-    return lambda labels: float(labels[label]) if label in labels else None
+    def value(labels: Mapping[str, str]) -> float | None:
+        try:
+            return float(labels[label])
+        except (KeyError, ValueError):
+            # Nobody reported it, or somebody wrote by hand what is no number.
+            return None
+
+    return value
 
 
 FROM_LABELS: tuple[tuple[str, str, Callable[[Mapping[str, str]], float | None]], ...] = (

@@ -75,11 +75,19 @@ class Keeper:
             EngineError: The engine does not answer.
         """
         services = self.engine.services([names.JOB, *self.wanted])
-        self.jobs = [self._keep(service) for service in services]
+        self.jobs = [self._look_at(service) for service in services]
         self.looked = time.time()
 
-    def _keep(self, service: Service) -> Job:
-        runs = self.engine.runs(service.service_id)
+    def _look_at(self, service: Service) -> Job:
+        """One job; that its tasks cannot be read keeps the keeper from no other."""
+        try:
+            runs = self.engine.runs(service.service_id)
+        except EngineError as error:
+            self.say(f"{service.name}: not seen, looking again: {error}")
+            return Job(service.name, service.labels, service.made, running=service.service_id in self._going)
+        return self._keep(service, runs)
+
+    def _keep(self, service: Service, runs: Sequence[Run]) -> Job:
         going = [run for run in runs if not run.ended]
         new = [run for run in [*self._vanished(service, runs), *runs] if run.ended and is_new(run, service.labels)]
         labels = service.labels

@@ -53,9 +53,9 @@ class Run:
 
 
 def is_new(run: Run, labels: Mapping[str, str]) -> bool:
-    """Whether it was asked for after the run that the labels report."""
-    last = labels.get(names.LAST_START)
-    return last is None or moment(run.created) > moment(last)
+    """Whether it was asked for after the run that the labels report; a report that cannot be read is none."""
+    last = reported_moment(labels, names.LAST_START)
+    return last is None or moment(run.created) > last
 
 
 def with_report(labels: Mapping[str, str], run: Run, log: Sequence[str]) -> dict[str, str]:
@@ -80,14 +80,24 @@ def with_report(labels: Mapping[str, str], run: Run, log: Sequence[str]) -> dict
 def is_late(labels: Mapping[str, str], made: str, now: datetime) -> bool:
     """Whether the last success, or of a job that never had one its making, is longer ago than its schedule allows."""
     allowed = labels.get(names.LATE_AFTER, "")
-    if not re.fullmatch(r"[0-9]+", allowed):
+    if not re.fullmatch(r"[0-9]{1,9}", allowed):
         return False
-    return now - moment(labels.get(names.LAST_SUCCESS, made)) > timedelta(seconds=int(allowed))
+    last = reported_moment(labels, names.LAST_SUCCESS) or moment(made)
+    return now - last > timedelta(seconds=int(allowed))
 
 
 def moment(text: str) -> datetime:
     """Reads the engine's time stamps; from Python 3.11 on, nanoseconds and offsets included."""
     return datetime.fromisoformat(text)
+
+
+def reported_moment(labels: Mapping[str, str], name: str) -> datetime | None:
+    """The time in a label of the report; None where there is none, or somebody wrote there what is no time."""
+    try:
+        found = moment(labels[name])
+    except (KeyError, ValueError):
+        return None
+    return found if found.tzinfo else None
 
 
 def _figures(log: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pulumi
 
+from components import python_program
 from components.healthcheck import Healthcheck, python_http_test
 from components.job_keeper import labels
 from components.naming import SwarmStack
@@ -22,10 +23,7 @@ from components.service_files import ServiceFiles
 from components.services.swarm_cronjob import ON_A_MANAGER, SOCKET
 
 PORT = 9101
-FOLDER = "/opt/llmproxy"
 PACKAGE = Path(labels.__file__).parent
-# The folder is named here and not by the environment, which would need an entry point.
-START = f"import runpy, sys; sys.path.insert(0, {FOLDER!r}); runpy.run_module({PACKAGE.name!r}, run_name='__main__')"
 
 
 @dataclass(frozen=True)
@@ -54,20 +52,16 @@ class JobKeeper(pulumi.ComponentResource):
     def __init__(self, name: str, args: JobKeeperArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("llmproxy:services:JobKeeper", name, {}, opts)
         files = ServiceFiles(name, args.stack, self)
-        configs = [
-            files.config(file.stem.strip("_"), file.read_text(encoding="utf-8"), f"{FOLDER}/{PACKAGE.name}/{file.name}")
-            for file in sorted(PACKAGE.glob("*.py"))
-        ]
         service = Service(
             name,
             ServiceArgs(
                 stack=args.stack,
                 name=args.name,
                 image=args.image,
-                command=["python3", "-c", START],
+                command=python_program.command(PACKAGE),
                 args=[f"{label}={value}" for label, value in sorted(args.stack.labels.items())],
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
-                configs=configs,
+                configs=python_program.configs(files, PACKAGE),
                 mounts=[Mount(SOCKET, SOCKET, kind="bind")],
                 healthcheck=Healthcheck(test=python_http_test(port=PORT, path="/health", timeout_seconds=5)),
                 placement_constraints=[ON_A_MANAGER, *args.placement_constraints],

@@ -40,6 +40,7 @@ class FakeEngine:
     refuses: bool = False
     written: list[Mapping[str, Any]] = field(default_factory=list)
     no_log: bool = False
+    unseen: str = ""
 
     def services(self, labels: Sequence[str]) -> list[Service]:
         spec = {
@@ -48,9 +49,12 @@ class FakeEngine:
             "Mode": {"Replicated": {"Replicas": self.replicas}},
             "TaskTemplate": {"ForceUpdate": self.asked_by, "ContainerSpec": {"Image": "box"}},
         }
-        return [Service("s1", 9, spec, MADE)]
+        unseen = [Service(self.unseen, 9, {**spec, "Name": f"s_{self.unseen}"}, MADE)] if self.unseen else []
+        return [*unseen, Service("s1", 9, spec, MADE)]
 
     def runs(self, service_id: str) -> list[Run]:
+        if service_id == self.unseen:
+            raise EngineError("timed out")
         return list(self.runs_now)
 
     def log(self, task_id: str) -> list[str]:
@@ -148,6 +152,29 @@ def test_a_log_that_cannot_be_had_holds_up_no_report() -> None:
     engine = FakeEngine([FAILED], no_log=True)
     keeper(engine)[0].look()
     assert engine.labels[names.LAST_ERROR] == "(no log: its node is gone)"
+
+
+def test_a_job_whose_tasks_cannot_be_read_keeps_the_keeper_from_no_other() -> None:
+    engine = FakeEngine([RUN], unseen="s0")
+    made, said = keeper(engine)
+    made.look()
+    assert said[0] == "s_s0: not seen, looking again: timed out"
+    assert (len(engine.written), made.looked > 0) == (1, True)
+    assert [job.service for job in made.jobs] == ["s_s0", "s_clean-up"]
+
+
+@pytest.mark.parametrize("garbage", ["garbage", "", "2026-01-01T00:00:00"])
+def test_labels_that_somebody_wrote_by_hand_are_passed_over_and_the_next_run_is_reported(garbage: str) -> None:
+    wrong = dict.fromkeys((names.LAST_START, names.LAST_SUCCESS, names.ROWS, names.LAST_DURATION), garbage)
+    labels = {names.JOB: "clean-up", names.LATE_AFTER: "60", **wrong}
+    resting, _ = keeper(FakeEngine([], labels=labels, replicas=0))
+    resting.look()
+    told = metrics(resting.jobs, looked=1.0, now=datetime(2026, 1, 1, 1, tzinfo=UTC))
+    assert 'llmproxy_job_late{job="clean-up"} 1' in told
+    assert "last_start" not in told
+    engine = FakeEngine([RUN], labels=labels, lines=GOOD_LOG)
+    keeper(engine)[0].look()
+    assert (engine.labels[names.LAST_START], engine.labels[names.ROWS]) == (RUN.created, "10")
 
 
 def test_a_run_that_vanished_was_stopped_by_somebody() -> None:
