@@ -38,7 +38,7 @@ class Found:
 
 
 def databases(services: Sequence[Mapping[str, Any]], *, network: str) -> Found:
-    """Reads the labels; of two services with one name the older keeps it.
+    """Reads the labels; of two services with one name the older keeps it, one of this program's before all others.
 
     Args:
         services: All of the Swarm.
@@ -48,7 +48,7 @@ def databases(services: Sequence[Mapping[str, Any]], *, network: str) -> Found:
     found: dict[str, str] = {}
     owners: dict[str, str] = {}
     refused: list[str] = []
-    for service in sorted(services, key=lambda one: (str(one.get("CreatedAt")), str(one.get("ID")))):
+    for service in sorted(services, key=_age_with_ours_first):
         spec = service.get("Spec") or {}
         labels, owner = spec.get("Labels") or {}, str(spec.get("Name"))
         if NAME not in labels and DSN not in labels:
@@ -69,6 +69,11 @@ def databases(services: Sequence[Mapping[str, Any]], *, network: str) -> Found:
         else:
             owners[key], found[name] = owner, dsn
     return Found(found, refused)
+
+
+def _age_with_ours_first(service: Mapping[str, Any]) -> tuple[bool, str, str]:
+    labels = (service.get("Spec") or {}).get("Labels") or {}
+    return OURS not in labels, str(service.get("CreatedAt")), str(service.get("ID"))
 
 
 def _fault(name: str, dsn: str, *, is_ours: bool) -> str:

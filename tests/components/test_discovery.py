@@ -79,6 +79,14 @@ def test_only_our_own_database_may_name_a_password_file_of_netdatas() -> None:
     assert labels.databases([ours], network=NETWORK).databases == {"shop": dsn}
 
 
+def test_no_foreign_service_takes_the_name_of_our_database_however_old_it_is() -> None:
+    ours = labelled("db", made="2026-02-01")
+    ours["Spec"]["Labels"][labels.OURS] = "llmproxy"
+    found = labels.databases([labelled("older", dsn="postgresql://u:marker@x/y"), ours], network=NETWORK)
+    assert found.databases == {"shop": DSN}
+    assert "the name 'shop' is taken by service db" in found.refused[0]
+
+
 def test_an_option_that_reads_no_file_is_everyones() -> None:
     dsn = f"{DSN}?sslmode=disable&connect_timeout=3"
     assert labels.databases([labelled("db", dsn=dsn)], network=NETWORK).databases == {"shop": dsn}
