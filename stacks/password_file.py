@@ -19,8 +19,9 @@ ROUNDS = 10
 _PURPOSE = "llmproxy: salt of basic auth: "
 _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPTS = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-# The kinds that Traefik knows: bcrypt, Apache's MD5, and SHA-1.
-_LINE = re.compile(r"[^:\s]+:(\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}|\$apr1\$[^$\s]{1,8}\$\S{22}|\{SHA\}\S{28})")
+# The kinds that Traefik knows: bcrypt with a cost that there is, Apache's MD5, and SHA-1.
+_BCRYPT = r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}"
+_LINE = re.compile(rf"[^:\s]+:({_BCRYPT}|\$apr1\$[^$\s]{{1,8}}\$\S{{22}}|\{{SHA\}}\S{{28}})")
 
 
 def hashed_line(user: str, password: str, *, salt_key: str) -> str:

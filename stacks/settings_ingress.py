@@ -5,11 +5,13 @@ A part of `settings.py`, which parses the whole; what two of them say together i
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from stacks import passed_through
 from stacks.settings_base import Service, Strict
+from stacks.settings_errors import Faults
 from stacks.settings_types import (
     AddressRange,
     Certificates,
@@ -22,6 +24,18 @@ from stacks.settings_types import (
     UserName,
     VariableName,
 )
+
+_IN_CLEAR = (
+    "a secret would stand in clear here, in a Swarm config and in the state; take it out; Cloudflare's token is the "
+    "secret cloudflare-dns-api-token, with ingress.acme.challenge dns-cloudflare"
+)
+
+
+def _without_secrets(variables: dict[str, str]) -> dict[str, str]:
+    places = passed_through.places_of_secrets(variables)
+    if places:
+        raise Faults(dict.fromkeys(places, _IN_CLEAR))
+    return variables
 
 
 class ExistingIngress(Strict):
@@ -114,7 +128,7 @@ class Traefik(Service):
     dashboard: bool = Field(False, description="Show the dashboard as traefik. before ingress.domain, by basic auth.")
     access_log: bool = Field(False, description="One line a request in the service's log.")
     log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = Field("INFO", description="What Traefik logs of itself.")
-    environment: dict[VariableName, OneLine] = Field(
+    environment: Annotated[dict[VariableName, OneLine], AfterValidator(_without_secrets)] = Field(
         {}, description="Further variables of Traefik, such as HTTPS_PROXY or CLOUDFLARE_TTL; no secret."
     )
     drain_seconds: int = Field(

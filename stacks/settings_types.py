@@ -82,7 +82,8 @@ def _address_range(value: str) -> str:
 
 def _target(value: str) -> str:
     try:
-        ipaddress.ip_address(value)
+        # In the one form in which a resolver gives it, such as 2001:db8::1 for 2001:DB8:0::1.
+        return str(ipaddress.ip_address(value))
     except ValueError:
         is_host_name = re.fullmatch(HOST_NAME, value) and not re.fullmatch(r"[0-9.]+", value)
         if not is_host_name:

@@ -23,6 +23,7 @@ def knows(**hosts: str) -> dns.Resolve:
     ("ingress", "known", "words"),
     [
         ({"addresses": [HERE]}, {"llm_example_com": HERE}, None),
+        ({"addresses": ["2001:DB8:0::1"]}, {"llm_example_com": "2001:db8::1"}, None),
         ({}, {"llm_example_com": ELSEWHERE}, None),
         ({"addresses": [HERE], "trustCloudflareAddresses": True}, {"llm_example_com": ELSEWHERE}, None),
         ({"addresses": ["edge.example.org"]}, {"llm_example_com": HERE, "edge_example_org": HERE}, None),

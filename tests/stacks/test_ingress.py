@@ -57,6 +57,14 @@ def theirs(**existing: JsonValue) -> dict[str, Any]:
             "here.litellm.hostPort: found 4000, which traefik.httpsPort is as well",
         ),
         (
+            {**OURS, "traefik": {"enabled": True, "environment": {"CF_DNS_API_TOKEN": "marker"}}},
+            "here.traefik.environment.CF_DNS_API_TOKEN: a secret would stand in clear here",
+        ),
+        (
+            {**OURS, "traefik": {"enabled": True, "environment": {"HTTPS_PROXY": "http://u:marker@proxy:3128"}}},
+            "here.traefik.environment.HTTPS_PROXY: a secret would stand in clear here",
+        ),
+        (
             {**THEIRS, "traefik": {"enabled": True}},
             "here.ingress.existing: found beside traefik.enabled: true; allowed is one of the two",
         ),

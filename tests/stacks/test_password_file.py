@@ -33,7 +33,13 @@ def test_a_line_for_a_compose_file_is_the_same_line() -> None:
     assert password_file.given_line(line.replace("$", "$$")) == password_file.given_line(line) == line
 
 
-@pytest.mark.parametrize("line", ["admin", "admin:plain", "admin:$2b$10$short", "a b:{SHA}x", "admin:x\nroot:x"])
+# bcrypt's cost is from 04 to 31.
+COSTS = [f"admin:$2y${cost}${'x' * 53}" for cost in ("03", "32", "99")]
+
+
+@pytest.mark.parametrize(
+    "line", ["admin", "admin:plain", "admin:$2b$10$short", "a b:{SHA}x", "admin:x\nroot:x", *COSTS]
+)
 def test_what_traefik_could_not_read_is_refused(line: str) -> None:
     assert password_file.htpasswd_fault(line) is not None
 
