@@ -8,7 +8,7 @@ their labels.
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,11 @@ import docker.errors
 from operations import swarm
 from operations.errors import Foreign
 from operations.locations import PROJECT
+from stacks.settings import Settings
 
 SWARM_STACKS = ("llmproxy-data", "llmproxy", "portainer", "monitoring")
 PUBLIC = "public"
-NETWORKS = ("llmproxy_internal", PUBLIC, "monitoring", "portainer_agent")
+NETWORKS = ("llmproxy_internal", PUBLIC, "monitoring", "portainer_agent", "portainer_socket-proxy")
 # What is named first may use what follows.
 KINDS = ("service", "volume", "network", "config", "secret")
 OF_A_SWARM = frozenset({"service", "config", "secret"})
@@ -64,10 +65,24 @@ class Live:
         return self.labels.get(PROJECT_LABEL) == PROJECT and self.labels.get(STACK_LABEL) == stack
 
 
-def of_our_name(engine: docker.DockerClient, prefix: str) -> list[Live]:
-    """The services and volumes whose names begin as ours do, and the networks that have a name of ours."""
-    begins = tuple(f"{prefix}{swarm_stack}_" for swarm_stack in SWARM_STACKS)
-    names = {f"{prefix}{network}" for network in NETWORKS}
+def made_under(settings: Settings) -> list[str]:
+    """The Swarm stacks that the settings make something of; others may have the names of the rest."""
+    netdata = settings.netdata.enabled
+    is_made = {"portainer": settings.portainer.enabled or settings.traefik.enabled or netdata, "monitoring": netdata}
+    return [swarm_stack for swarm_stack in SWARM_STACKS if is_made.get(swarm_stack, True)]
+
+
+def of_our_name(
+    engine: docker.DockerClient, prefix: str, swarm_stacks: Sequence[str] = SWARM_STACKS, *, joined: str | None = None
+) -> list[Live]:
+    """The services and volumes whose names begin as ours do, and the networks that have a name of ours.
+
+    Args:
+        swarm_stacks: Those that count.
+        joined: The network of others that our services join by setting: whatever its name, it is theirs.
+    """
+    begins = tuple(f"{prefix}{swarm_stack}_" for swarm_stack in swarm_stacks)
+    names = {f"{prefix}{network}" for network in NETWORKS} - {joined}
     found = [each for kind in ("service", "volume") for each in _all(engine, kind) if each.name.startswith(begins)]
     return found + [each for each in _all(engine, "network") if each.name in names]
 

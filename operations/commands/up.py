@@ -68,7 +68,13 @@ def refuse_what_cannot_be(session: Session, ready: Ready) -> None:
     """Looks before anything is made: names of ours that the state does not know, ports, and nodes."""
     settings = ready.settings
     with closing(engine.client(settings.docker.host)) as client:
-        live = ownership.of_our_name(client, settings.name_prefix)
+        existing = settings.ingress.existing
+        live = ownership.of_our_name(
+            client,
+            settings.name_prefix,
+            ownership.made_under(settings),
+            joined=existing.network if existing else None,
+        )
         known = ownership.mentioned(state.deployment(ready.pulumi)) if live else frozenset()
         ownership.refuse_unknown(live, known, ready.pulumi.home.stack)
         host_ports.look(session, ready, client)

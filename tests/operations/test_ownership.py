@@ -8,6 +8,7 @@ from typing import cast
 import docker
 import docker.errors
 import pytest
+from pydantic import JsonValue
 
 from components import handover_spec, naming
 from components.job_keeper import labels as job_labels
@@ -15,6 +16,7 @@ from components.naming import SwarmStack
 from operations import engine, ownership
 from operations.errors import Foreign
 from stacks.networks import Networks
+from stacks.settings import parse
 from tests.components.engine import drained
 from tests.unmanaged_engine import IN_NO_SWARM, unmanaged_engine
 
@@ -126,9 +128,35 @@ def test_a_foreign_network_public_may_be_joined_instead() -> None:
     )
 
 
+def test_beside_a_traefik_of_others_its_stack_and_its_network_are_theirs_whatever_their_names() -> None:
+    theirs = parse({"ingress": {"domain": "example.com", "existing": {"network": "public"}}}, place="here")
+    engine, _ = engine_with(
+        network={"public": {}}, service={"portainer_traefik": {}, "monitoring_x": {}}, volume={"portainer_data": {}}
+    )
+    stacks = ownership.made_under(theirs)
+
+    assert ownership.of_our_name(engine, "", stacks, joined="public") == []
+    assert len(ownership.of_our_name(engine, "")) == 4
+
+
+@pytest.mark.parametrize(
+    ("switched_on", "made"),
+    [
+        ({}, ["llmproxy-data", "llmproxy"]),
+        ({"portainer": {"enabled": True}}, ["llmproxy-data", "llmproxy", "portainer"]),
+        ({"netdata": {"enabled": True}}, list(ownership.SWARM_STACKS)),
+    ],
+)
+def test_a_swarm_stack_counts_where_something_of_it_is_switched_on(
+    switched_on: dict[str, JsonValue], made: list[str]
+) -> None:
+    assert ownership.made_under(parse(switched_on, place="here")) == made
+
+
 def test_the_names_of_networks_are_those_that_the_program_makes() -> None:
     def build() -> None:
-        Networks("networks", SwarmStack("llmproxy", "llmproxy", "dev", "two-"), with_agent=True)
+        stack = SwarmStack("llmproxy", "llmproxy", "dev", "two-")
+        Networks("networks", stack, with_agent=True, with_socket_proxy=True)
 
     made = drained(build).of_type("docker:index/network:Network").values()
 
