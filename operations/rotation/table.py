@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from operations.errors import OperationsError
+from stacks import host_names
 from stacks.settings import Settings
 
 UI_VARIABLE = "UI_PASSWORD"
 # LiteLLM takes a master key only with this prefix.
 MASTER_KEY_PREFIX = "sk-"
+_OFF = "nothing uses it, as {0}.enabled is false; switch {0} on first"
 
 
 def _drawn() -> str:
@@ -56,6 +58,35 @@ def _needs_our_portainer(settings: Settings) -> str | None:
     return None
 
 
+def _needs_portainer_itself(settings: Settings) -> str | None:
+    return None if settings.portainer.enabled else _OFF.format("portainer")
+
+
+def _needs_antigravity_manager(settings: Settings) -> str | None:
+    return None if settings.antigravity_manager.enabled else _OFF.format("antigravityManager")
+
+
+def _needs_cli_proxy_api(settings: Settings) -> str | None:
+    return None if settings.cli_proxy_api.enabled else _OFF.format("cliProxyApi")
+
+
+def _needs_our_redis(settings: Settings) -> str | None:
+    if settings.redis.external is not None:
+        return (
+            "the Redis is run by others (redis.external): give it its new password there, then type: "
+            "pulumi config set --secret llmproxy:redis-password && make up"
+        )
+    return None if settings.redis.enabled else _OFF.format("redis")
+
+
+def _needs_basic_auth(settings: Settings) -> str | None:
+    if settings.ingress.existing is not None:
+        return "the Traefik is run by others (ingress.existing): its middleware asks for the password; change it there"
+    if host_names.by_password(settings):
+        return None
+    return "no service that is routed asks for it; switch traefik and a service with basicAuth on first"
+
+
 @dataclass(frozen=True)
 class Rotation:
     """A secret that can be replaced.
@@ -93,15 +124,15 @@ ROTATIONS = {
     for rotation in (
         PORTAINER_ADMIN,
         *(
-            Rotation(name, f"llmproxy:{name}")
-            for name in (
-                "portainer-agent-secret",
-                "antigravity-api-key",
-                "antigravity-web-password",
-                "cli-proxy-api-key",
-                "cli-proxy-api-management-key",
-                "basic-auth-password",
-                "redis-password",
+            Rotation(name, f"llmproxy:{name}", why_not=why_not)
+            for name, why_not in (
+                ("portainer-agent-secret", _needs_portainer_itself),
+                ("antigravity-api-key", _needs_antigravity_manager),
+                ("antigravity-web-password", _needs_antigravity_manager),
+                ("cli-proxy-api-key", _needs_cli_proxy_api),
+                ("cli-proxy-api-management-key", _needs_cli_proxy_api),
+                ("basic-auth-password", _needs_basic_auth),
+                ("redis-password", _needs_our_redis),
             )
         ),
         Rotation("db-password", "llmproxy:db-password", why_not=_needs_our_database),
