@@ -17,6 +17,9 @@ from components.swarm_state import ServiceState, TaskState
 
 # A stop-first update leaves the new task without a place while the old one ends; longer means for ever.
 UNPLACEABLE_AFTER = timedelta(seconds=15)
+# A port may be held by a task of another service that is ending: Traefik takes the gateway's over.
+PORT_HELD_AFTER = timedelta(seconds=45)
+PORT_HELD = "host-mode port already in use"
 UPDATING = frozenset({"updating", "rollback_started"})
 PAUSED = frozenset({"paused", "rollback_paused"})
 ROLLED_BACK = "rollback_completed"
@@ -83,10 +86,14 @@ def judge(
 
 
 def _unplaceable(current: Sequence[TaskState], now: datetime) -> Verdict | None:
-    stuck = [task for task in current if task.unplaceable and now - task.created >= UNPLACEABLE_AFTER]
+    stuck = [task for task in current if task.unplaceable and now - task.created >= _patience(task)]
     if not stuck:
         return None
     return Failed(f"a task finds no node: {stuck[0].message}", stuck[0])
+
+
+def _patience(task: TaskState) -> timedelta:
+    return PORT_HELD_AFTER if PORT_HELD in task.message else UNPLACEABLE_AFTER
 
 
 def _service_level(

@@ -129,7 +129,7 @@ def test_a_task_that_finds_no_node_fails_early_with_swarms_words(swarm: RealSwar
     began = time.monotonic()
     told = failure(props(swarm, swarm.create("web", SERVE, ports=[port])))
     assert "no suitable node (host-mode port already in use on 1 node)" in told
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 60
 
 
 # The Docker SDK leaves the socket of a failed connection to the garbage collector.

@@ -14,7 +14,7 @@ from tests.components.swarm import FAILED, OLD, RUNNING, SERVICE, at
 
 WANTED = Wanted(name="web", spec_digest="new", replicas=1, monitor=timedelta(seconds=5))
 PENDING = replace(RUNNING, state="pending", message="pending task scheduling")
-NO_NODE = replace(PENDING, message="no suitable node (host-mode port already in use on 1 node)")
+NO_NODE = replace(PENDING, message="no suitable node (scheduling constraints not satisfied on 1 node)")
 BACK = replace(SERVICE, update_state="rollback_completed", update_message="rollback completed", template=OLD)
 
 
@@ -135,7 +135,13 @@ def test_a_task_without_a_place_is_waited_for_at_first() -> None:
 @pytest.mark.parametrize("state", ["", "updating"])
 def test_a_task_that_finds_no_place_is_an_early_failure_also_while_swarm_waits(state: str) -> None:
     found = verdict([RUNNING, replace(NO_NODE, task_id="t2")], service=replace(SERVICE, update_state=state), now=15)
-    assert reason(found, Failed) == "a task finds no node: no suitable node (host-mode port already in use on 1 node)"
+    assert reason(found, Failed) == f"a task finds no node: {NO_NODE.message}"
+
+
+def test_a_port_that_another_service_may_be_about_to_free_is_waited_for_longer() -> None:
+    held = replace(PENDING, message="no suitable node (host-mode port already in use on 1 node)")
+    assert isinstance(verdict([held], now=44), Waiting)
+    assert reason(verdict([held], now=45), Failed) == f"a task finds no node: {held.message}"
 
 
 def test_a_service_that_is_gone_is_a_failure() -> None:
