@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from stacks.settings_base import Resources, RoutedService, Strict
-from stacks.settings_types import HostName, OneLine, Port
+from stacks.settings_types import Email, HostName, OneLine, Port
 
-
-def _address(value: str) -> str:
-    name, at, host = value.partition("@")
-    if not (name and at and "." in host) or any(sign in value for sign in " \t\n\r\"'\\`$;|<>,"):
-        raise ValueError(f"found {value!r}; allowed is one e-mail address, such as ops@example.com; correct it")
-    return value
-
-
-MailAddress = Annotated[str, AfterValidator(_address)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -80,8 +71,8 @@ class Mail(Strict):
     port: Port = Field(587, description="Its port.")
     tls: bool = Field(True, description="Speak TLS: from the first byte on port 465, by STARTTLS on any other.")
     user: OneLine | None = Field(None, description="User; null sends without logging in.")
-    sender: MailAddress = Field(description="Address that the mails come from.")
-    recipients: list[MailAddress] = Field(description="Addresses that they go to.")
+    sender: Email = Field(description="Address that the mails come from.")
+    recipients: list[Email] = Field(description="Addresses that they go to.")
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Mail:

@@ -19,7 +19,8 @@ HOST_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HOST_NAME = rf"(?=.{{1,253}}$){HOST_LABEL}(\.{HOST_LABEL})*"
 URL = rf"https?://{HOST_LABEL}(\.{HOST_LABEL})*(:[0-9]{{1,5}})?(/[A-Za-z0-9._/-]*)?"
 DOCKER_HOST = rf"unix:///[^\s]+|tcp://{HOST_LABEL}(\.{HOST_LABEL})*:[0-9]{{1,5}}|ssh://[^\s@/]+@[^\s/]+"
-EMAIL = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@{HOST_LABEL}(\.{HOST_LABEL})+"
+# No sign that a shell or a mail program's command line reads as something else.
+EMAIL = rf"[A-Za-z0-9_][A-Za-z0-9._%+=~-]{{0,63}}@{HOST_LABEL}(\.{HOST_LABEL})+"
 # Names and values of an htpasswd line are parted by a colon.
 USER_NAME = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}"
 # PostgreSQL makes no role of these names: `pg_…` is kept for its own, the two others are words of GRANT.

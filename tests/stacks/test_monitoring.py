@@ -143,8 +143,10 @@ def test_every_alarm_has_its_paragraph_in_the_runbook() -> None:
         ({"alarms": {"certificateDays": 2}}, "allowed is a certificateCriticalDays that is smaller"),
         ({"retentionGib": 0}, "netdata.retentionGib"),
         ({"notify": {"mail": {**MAIL, "recipients": []}}}, "netdata.notify.mail: found no recipients"),
-        ({"notify": {"mail": {**MAIL, "recipients": ["ops"]}}}, "allowed is one e-mail address"),
-        ({"notify": {"mail": {**MAIL, "sender": 'a@b.c";rm -rf /'}}}, "allowed is one e-mail address"),
+        ({"notify": {"mail": {**MAIL, "recipients": ["ops"]}}}, "allowed is an e-mail address"),
+        ({"notify": {"mail": {**MAIL, "recipients": ["-X/tmp/log@example.com"]}}}, "allowed is an e-mail address"),
+        ({"notify": {"mail": {**MAIL, "sender": "`id`@example.com"}}}, "allowed is an e-mail address"),
+        ({"notify": {"mail": {**MAIL, "sender": 'a@b.c";rm -rf /'}}}, "allowed is an e-mail address"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place(document: JsonValue, said: str) -> None:
