@@ -25,7 +25,7 @@ def _authorities(value: str) -> str:
     if BEGIN not in value or context is None or not context.cert_store_stats()["x509"]:
         raise ValueError(
             f"found what is no certificate; allowed is PEM, one or more blocks that begin with {BEGIN}; "
-            "write the file's text behind 'caCertificate: |', indented"
+            "write the file's text behind the key and '|', indented"
         )
     return value.strip() + "\n"
 

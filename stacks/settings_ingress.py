@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field
 
 from stacks import passed_through
 from stacks.settings_base import Service, Strict
+from stacks.settings_certificates import Authorities
 from stacks.settings_errors import Faults
 from stacks.settings_types import (
     AddressRange,
-    Certificates,
     DnsTarget,
     Email,
     HostName,
@@ -57,7 +57,7 @@ class Acme(Strict):
 
     email: Email | None = Field(None, description="Address of the account; the server warns it. Required with acme.")
     server: HttpUrl | None = Field(None, description="Directory URL of the server; null is Let's Encrypt.")
-    ca_certificates: Certificates | None = Field(
+    ca_certificates: Authorities | None = Field(
         None, description="PEM text of the authorities that a private server's own certificate is checked with."
     )
     challenge: Literal["http", "dns-cloudflare"] = Field(

@@ -101,13 +101,6 @@ def _constraint(value: str) -> str:
     return value
 
 
-def _certificates(value: str) -> str:
-    # The value itself is not shown: who mistakes the file shows a key.
-    if "PRIVATE KEY" in value or "-----BEGIN CERTIFICATE-----" not in value:
-        raise ValueError("found no certificate in it; allowed is PEM text that begins -----BEGIN CERTIFICATE-----")
-    return value
-
-
 HostName = Annotated[str, _matching(HOST_NAME, "a host name or IPv4 address, such as db.example.com")]
 HttpUrl = Annotated[
     str, _matching(URL, "a URL such as https://llm.example.com"), AfterValidator(_with_a_port_that_exists)
@@ -135,7 +128,6 @@ UserName = Annotated[str, _matching(USER_NAME, "letters, digits and . _ @ -, at 
 Constraints = list[Annotated[str, AfterValidator(_constraint)]]
 AddressRange = Annotated[str, AfterValidator(_address_range)]
 DnsTarget = Annotated[str, AfterValidator(_target)]
-Certificates = Annotated[str, AfterValidator(_certificates)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 VariableName = Annotated[
     str, _matching("[A-Za-z_][A-Za-z0-9_]*", "a variable name: letters, digits and '_', no digit first")

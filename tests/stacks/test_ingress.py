@@ -81,7 +81,7 @@ def theirs(**existing: JsonValue) -> dict[str, Any]:
         (ours(rateLimit={"average": 0, "burst": 1}), "here.ingress.rateLimit.average: found 0; allowed: 1 or more"),
         (
             ours(acme={"caCertificates": "-----BEGIN PRIVATE KEY-----\nmarker"}),
-            "found no certificate in it; allowed is PEM",
+            "found a private key in it; allowed are certificates alone",
         ),
         (ours(basicAuthUser="a:b"), "here.ingress.basicAuthUser: found 'a:b'; allowed is letters"),
     ],
