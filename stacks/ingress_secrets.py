@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pulumi
 
 from stacks import certificate_pair, host_names
-from stacks.password_file import LONGEST_PASSWORD_BYTES, htpasswd_fault, password_fault
+from stacks.password_file import htpasswd_fault
 from stacks.settings import Settings
 from stacks.stack_secrets import SecretKind, UnusableSecret, find, require
 
@@ -26,7 +26,6 @@ _CERTIFICATE = SecretKind(
     "PEM text, the certificate first and its chain after it", certificate_pair.certificate_fault, " < FILE"
 )
 _KEY = SecretKind(f"the PEM private key of {CERTIFICATE}, without a passphrase", certificate_pair.key_fault, " < FILE")
-_PASSWORD = SecretKind(f"one line of at most {LONGEST_PASSWORD_BYTES} bytes", password_fault)
 _HTPASSWD = SecretKind("one line user:hash, as `htpasswd -nB user` prints it, with $ or $$", htpasswd_fault)
 
 
@@ -47,11 +46,8 @@ def read(config: pulumi.Config, settings: Settings, *, stack: str) -> Mapping[st
         found |= _pair(config, stack)
         _warn_of_doubts(config, settings, stack)
     if host_names.by_password(settings):
-        given = {
-            HTPASSWD: find(config, HTPASSWD, stack, kind=_HTPASSWD),
-            PASSWORD: find(config, PASSWORD, stack, kind=_PASSWORD),
-        }
-        found |= {name: value for name, value in given.items() if value is not None}
+        line = find(config, HTPASSWD, stack, kind=_HTPASSWD)
+        found |= {HTPASSWD: line} if line is not None else {}
     return found
 
 

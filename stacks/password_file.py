@@ -13,7 +13,7 @@ import re
 
 import bcrypt
 
-# bcrypt looks at no more than these; a longer password would be cut in silence.
+# bcrypt takes no more than these: a longer password is cut in silence, or refused at the start of what is in Go.
 LONGEST_PASSWORD_BYTES = 72
 ROUNDS = 10
 _PURPOSE = "llmproxy: salt of basic auth: "
@@ -57,5 +57,5 @@ def password_fault(password: str) -> str | None:
     if any(sign in password for sign in "\n\r\0"):
         return "it holds a line break or NUL"
     if len(password.encode()) > LONGEST_PASSWORD_BYTES:
-        return f"it has more than {LONGEST_PASSWORD_BYTES} bytes, and bcrypt would look at the first of them only"
+        return f"it has more than {LONGEST_PASSWORD_BYTES} bytes, more than bcrypt can take"
     return None

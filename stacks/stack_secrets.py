@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from stacks.password_file import LONGEST_PASSWORD_BYTES, password_fault
 from stacks.service_secrets import NAMES
 
 PROVIDER_KEYS = "litellm-api-keys"
@@ -59,19 +60,21 @@ def _no_line(value: str) -> str | None:
 
 
 def _no_password_for_bcrypt(value: str) -> str | None:
-    if len(value.encode()) > BCRYPT_BYTES:
-        return f"it has more than {BCRYPT_BYTES} bytes, so the service would not start"
     if value.startswith(BCRYPT_BEGINNINGS):
         return "it begins like a bcrypt hash, so the service would take it for one"
-    return _no_line(value)
+    return password_fault(value)
 
 
-BCRYPT_BYTES = 72
 BCRYPT_BEGINNINGS = ("$2a$", "$2b$", "$2y$")
 ONE_LINE = SecretKind("one line of any characters", _no_line)
-HASHED_BY_BCRYPT = SecretKind(f"one line of at most {BCRYPT_BYTES} bytes, no hash", _no_password_for_bcrypt)
+HASHED_BY_BCRYPT = SecretKind(f"one line of at most {LONGEST_PASSWORD_BYTES} bytes, no hash", _no_password_for_bcrypt)
 # Portainer and CLIProxyAPI, in Go, end at their start where bcrypt refuses the password.
-KINDS = {"portainer-admin-password": HASHED_BY_BCRYPT, "cli-proxy-api-management-key": HASHED_BY_BCRYPT}
+KINDS = {
+    "portainer-admin-password": HASHED_BY_BCRYPT,
+    "cli-proxy-api-management-key": HASHED_BY_BCRYPT,
+    # Hashed by this program.
+    "basic-auth-password": SecretKind(f"one line of at most {LONGEST_PASSWORD_BYTES} bytes", password_fault),
+}
 
 
 @dataclass(frozen=True)
