@@ -105,6 +105,28 @@ def refuse_taken(
         )
 
 
+def give_back_the_gateways(settings: Settings, client: docker.DockerClient, *, is_ours: Callable[[str], bool]) -> bool:
+    """Ends our ingress where it is switched off and the gateway's tasks publish their port themselves again.
+
+    Pulumi deletes what is switched off last of all, and until then the gateway would wait for the port in vain.
+
+    Args:
+        settings: What is wanted.
+        client: The engine.
+        is_ours: Whether the state knows a service of that name.
+
+    Returns:
+        Whether there was anything to end.
+    """
+    name = f"{settings.name_prefix}{state.INGRESS}"
+    if settings.traefik.enabled or settings.litellm.host_port is None or not is_ours(name):
+        return False
+    found = [service for service in client.services.list(filters={"name": name}) if service.name == name]
+    for service in found:
+        service.scale(0)
+    return bool(found)
+
+
 def warn_of_lending(settings: Settings, tell: Callable[[str], None], *, kernel: Path = ports.KERNEL) -> None:
     """Says so where this machine's kernel may lend a port."""
     if not settings.docker.host.startswith(LOCAL):

@@ -41,6 +41,7 @@ def run(session: Session, *, profile: str | None = None) -> int:
         certificate = dev_certificate.ensure(ready.pulumi, ready.settings)
         if certificate is not None:
             session.board.line(f"certificate: {certificate}")
+        give_back_the_gateways_port(session, ready)
         with session.board.part("pulumi up") as part:
             output = ready.pulumi.operate("up", "--yes", "--skip-preview", "--refresh", tell=steps_of(session, part))
             part.done(in_words(output))
@@ -79,6 +80,16 @@ def refuse_what_cannot_be(session: Session, ready: Ready) -> None:
         ownership.refuse_unknown(live, known, ready.pulumi.home.stack)
         host_ports.look(session, ready, client)
         room.require(settings, client, linked_file(session.places.clone, session.stack))
+
+
+def give_back_the_gateways_port(session: Session, ready: Ready) -> None:
+    """Says so where the ingress has to end before the gateway can have its port."""
+    made = state.service_names(state.deployment(ready.pulumi))
+    with closing(engine.client(ready.settings.docker.host)) as client:
+        if host_ports.give_back_the_gateways(ready.settings, client, is_ours=made.__contains__):
+            session.board.line(
+                f"traefik: ended, as the gateway has port {ready.settings.litellm.host_port} itself again"
+            )
 
 
 def steps_of(session: Session, part: Part) -> Callable[[str], None]:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from airgap.images import content, table
+from components.python_program import FOLDER, command
 from components.scheduled_job import ScheduledJobProvider
-from components.services.job_keeper import FOLDER, PACKAGE, START
+from components.services.job_keeper import PACKAGE
 from tests.components.conftest import SECOND, RealSwarm
 from tests.components.scheduled_jobs import eventually, made, props, replicas, report, runs_seen
 
@@ -49,9 +50,9 @@ def keeper(swarm: RealSwarm) -> Iterator[None]:
         ids.append(created["ID"])
         mounted = {"Name": f"{FOLDER}/{PACKAGE.name}/{path.name}", "UID": "0", "GID": "0", "Mode": 0o444}
         files.append({"ConfigID": created["ID"], "ConfigName": name, "File": mounted})
-    command = {"Command": ["python3", "-c", START], "Args": [f"llmproxy.stack={swarm.prefix}"]}
+    started = {"Command": list(command(PACKAGE)), "Args": [f"llmproxy.stack={swarm.prefix}"]}
     port = {"TargetPort": 9101, "PublishedPort": PORT, "Protocol": "tcp", "PublishMode": "host"}
-    service(swarm, "keeper", {"Image": image("python"), **command, "Configs": files, "ReadOnly": True}, [port])
+    service(swarm, "keeper", {"Image": image("python"), **started, "Configs": files, "ReadOnly": True}, [port])
     eventually(lambda: "llmproxy_job_keeper_last_look" in page("/metrics"), "the keeper answers", seconds=40)
     yield
     swarm.client.remove_service(f"{swarm.prefix}keeper")

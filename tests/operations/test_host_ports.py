@@ -3,10 +3,14 @@
 import io
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import docker
 import pytest
+from pydantic import JsonValue
 from rich.console import Console
 
 from operations import host_ports
@@ -117,3 +121,36 @@ def test_the_ports_of_an_ingress_that_is_switched_off_are_not_asked_for() -> Non
     asked = [port.path for port in host_ports.wanted(parse({"traefik": {"httpPort": 8080}}, place="here"))]
 
     assert asked == ["litellm.hostPort"]
+
+
+class Services:
+    """An engine that has services and remembers to how many tasks each was scaled."""
+
+    def __init__(self, *names: str) -> None:
+        self.services = self
+        self.names, self.scaled = names, dict[str, int]()
+
+    def list(self, filters: dict[str, str]) -> list[SimpleNamespace]:
+        def to(name: str) -> Callable[[int], None]:
+            return lambda count: self.scaled.update({name: count})
+
+        return [SimpleNamespace(name=name, scale=to(name)) for name in self.names if filters["name"] in name]
+
+
+@pytest.mark.parametrize(
+    ("document", "known", "ended"),
+    [
+        ({}, True, {"portainer_traefik": 0}),
+        ({"traefik": {"enabled": True}, "ingress": {"certificate": "none"}}, True, {}),
+        ({"litellm": {"hostPort": None, "adminUrl": "http://gateway.example"}}, True, {}),
+        ({}, False, {}),
+    ],
+)
+def test_a_traefik_that_is_switched_off_ends_before_the_gateway_takes_its_port_back(
+    document: JsonValue, known: bool, ended: dict[str, int]
+) -> None:
+    engine = Services("portainer_traefik", "two-portainer_traefik")
+    settings = parse(document, place="Pulumi.dev.yaml")
+    client = cast("docker.DockerClient", engine)
+    assert host_ports.give_back_the_gateways(settings, client, is_ours=lambda _name: known) is bool(ended)
+    assert engine.scaled == ended
