@@ -29,7 +29,7 @@ HOSTS = {
 }
 SERVICES = {
     "portainer": {"traefik", "socket-proxy", "portainer", "agent"},
-    "llmproxy-data": {"db"},
+    "llmproxy-data": {"db", "redis"},
     "llmproxy": {"litellm", "antigravity-manager", "cli-proxy-api", "swarm-cronjob", "job-keeper"},
     "monitoring": {"netdata", "discovery", "gateway-metrics"},
 }

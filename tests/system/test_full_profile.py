@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import requests
 
+from stacks.service_secrets import NAMES
 from tests.system import browser
+from tests.system.engine_texts import engine_texts
 from tests.system.full_profile import HOSTS, SERVICES, Full
 from tests.system.installation import docker, until
 from tests.system.outcome import assert_converged
+from tests.system.secrecy import Search
 
 pytestmark = pytest.mark.slow
 
@@ -127,19 +130,31 @@ def test_the_cleanup_is_started_by_hand_and_reported(full: Full) -> None:
 
 
 def test_the_pages_are_seen_in_a_browser(full: Full) -> None:
-    password = full.secret("basic-auth-password")
-    addresses = {
-        "netdata": f"https://admin:{password}@{HOSTS['netdata']}:{full.doors.https_port}/",
-        **{
-            name: full.doors.url(HOSTS[name], "/ui/" if name == "litellm" else "/")
-            for name in HOSTS
-            if name != "netdata"
-        },
+    port, password = full.doors.https_port, full.secret("basic-auth-password")
+    pages = {
+        "litellm": (f"https://{HOSTS['litellm']}:{port}/ui/", "LiteLLM"),
+        "portainer": (f"https://{HOSTS['portainer']}:{port}/", "contract image, not Portainer"),
+        "antigravity-manager": (f"https://{HOSTS['antigravity-manager']}:{port}/", "contract image, not Antigravity"),
+        "cli-proxy-api": (
+            f"https://{HOSTS['cli-proxy-api']}:{port}/management.html",
+            "contract image, not CLIProxyAPI",
+        ),
+        "netdata": (f"https://admin:{password}@{HOSTS['netdata']}:{port}/", "System Overview"),
     }
-    for name, url in addresses.items():
+    for name, (url, words) in pages.items():
         page = browser.look(url, name=f"full-{name}")
+        assert words in page.text, f"{name}: {page.text[:500]}"
         assert page.picture.stat().st_size > 5_000, name
-        assert "ERR_" not in page.text, name
+
+
+def test_no_secret_of_a_service_is_shown_by_the_engine_or_stands_in_a_command_line_or_the_state(full: Full) -> None:
+    search = Search({name: full.secret(name) for name in NAMES})
+    shown = engine_texts(full.made.prefix)
+    assert len([name for name in shown if name.startswith("container:")]) > 12
+    assert search.in_texts(shown) == []
+    processes = docker("ps", "-q", "--filter", f"name={full.made.prefix}").split()
+    assert search.in_texts({one: docker("top", one, "-eo", "pid,args") for one in processes}) == []
+    assert search.in_folder(full.made.home / "llmproxy" / "dev" / "state") == []
 
 
 def test_what_is_switched_off_leaves_its_data_and_says_so(full: Full) -> None:
