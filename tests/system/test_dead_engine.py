@@ -40,7 +40,7 @@ def test_purge_with_a_dead_engine_names_what_stays_on_it_and_removes_the_rest(cu
 
     done = cut_off.make("purge", FORCE="1")
 
-    stacks = f"{cut_off.prefix}llmproxy-data {cut_off.prefix}llmproxy"
+    stacks = " ".join(installation.swarm_stacks(cut_off.prefix))
     assert f"once it is back, type: docker stack rm {stacks}; then: docker volume rm" in done.stderr
     assert done.stdout == "purge: state and secrets are gone\n"
     assert not (cut_off.home / "llmproxy" / "dev").exists()
