@@ -54,6 +54,8 @@ START = (
 KEEP_ALIVE_SECONDS = 120
 # LiteLLM would go on asking the address of a task that has ended for 300 s after another took over.
 DNS_CACHE_SECONDS = 2
+# uvicorn believes the reverse proxy, else it leads `/ui/login` from https to http. Only its networks reach the gateway.
+BEHIND_A_PROXY = {"FORWARDED_ALLOW_IPS": "*"}
 
 
 class Litellm(pulumi.ComponentResource):
@@ -149,6 +151,7 @@ def _environment(args: LitellmArgs, files: ServiceFiles) -> ConfigFile:
     return files.environment(
         {
             "AIOHTTP_TTL_DNS_CACHE": str(DNS_CACHE_SECONDS),
+            **(BEHIND_A_PROXY if args.drains else {}),
             **({redis_server.URL_VARIABLE: args.redis.open_url} if args.redis and not args.redis_passwords else {}),
             **args.environment,
             "DISABLE_SCHEMA_UPDATE": "true",

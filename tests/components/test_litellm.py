@@ -105,6 +105,12 @@ def test_the_longest_stream_that_is_promised_ends_before_the_kill() -> None:
     assert container(engine)["stopGracePeriod"] == "1m50s"
 
 
+def test_a_reverse_proxy_is_believed_where_nobody_comes_in_past_it() -> None:
+    for host_port, believed in ((None, True), (4000, False)):
+        engine = drained(lambda port=host_port: Litellm("litellm", replace(LITELLM, host_port=port)))  # type: ignore[misc]
+        assert ("FORWARDED_ALLOW_IPS=*" in config_text(engine, "litellm-env").splitlines()) is believed
+
+
 def test_the_health_check_asks_the_port_that_answers_requests(engine: Engine) -> None:
     tests = container(engine)["healthcheck"]["tests"]
     assert tests[:3] == ["CMD", "python3", "-c"]

@@ -75,6 +75,11 @@ def test_netdata_asks_for_the_password_and_answers_with_it(full: Full) -> None:
     assert full.doors.ask("GET", host, "/api/v1/info", auth=user).json()["version"]
 
 
+def test_the_gateway_leads_on_under_https(full: Full) -> None:
+    answer = full.doors.ask("GET", HOSTS["litellm"], "/ui/login")
+    assert answer.headers["location"] == full.doors.url(HOSTS["litellm"], "/ui/login/")
+
+
 def test_http_leads_to_https(full: Full) -> None:
     for host in HOSTS.values():
         answer = full.doors.ask_plainly(host, "/some/path")
