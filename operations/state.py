@@ -69,6 +69,16 @@ def service_names(deployment: object) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
+def urns_of_services(deployment: object) -> dict[str, str]:
+    """The URN of each service of the docker provider, by its name in the Swarm."""
+    found = [each for each in resources(deployment) if each.get("type") == "docker:index/service:Service"]
+    return {
+        str(inputs["name"]): str(each.get("urn"))
+        for each in found
+        if isinstance(inputs := each.get("inputs"), Mapping) and "name" in inputs
+    }
+
+
 def has_anything(deployment: object) -> bool:
     """Whether something on the engine bears our names."""
     return any(str(each.get("type")).startswith("docker:") for each in resources(deployment))

@@ -98,7 +98,7 @@ class Netdata(pulumi.ComponentResource):
                 resources=args.resources,
                 # Two on one database of metrics destroy it.
                 rollout=Rollout(order="stop-first"),
-                stop_grace_seconds=60,
+                stop_grace_seconds=120,
                 labels=args.labels,
                 hostname="{{.Node.Hostname}}",
                 cap_add=["SYS_PTRACE", "SYS_ADMIN"],

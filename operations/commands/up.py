@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 from operations import (
     dev_certificate,
@@ -37,6 +38,7 @@ def run(session: Session, *, profile: str | None = None) -> int:
         host_ports.look_early(session, profile)
         ready = setup.everything(session, run_id, profile)
         forget_what_was_half_made(session, ready)
+        forget_services_that_are_gone(ready)
         refuse_what_cannot_be(session, ready)
         certificate = dev_certificate.ensure(ready.pulumi, ready.settings)
         if certificate is not None:
@@ -63,6 +65,22 @@ def forget_what_was_half_made(session: Session, ready: Ready) -> None:
     exported = json.loads(ready.pulumi.ask("stack", "export"))
     kept = {**exported, "deployment": half_made.without_notes(exported["deployment"])}
     ready.pulumi.ask("stack", "import", secret=json.dumps(kept))
+
+
+def forget_services_that_are_gone(ready: Ready) -> None:
+    """Drops from the state the services that the engine does not have.
+
+    A run that removed one and ended before its container was gone leaves it in the state. A refresh that runs the program
+    looks only at what the program names, so that a service which is switched off would be deleted again, and Docker's
+    "not found" would end every later run.
+    """
+    known = state.urns_of_services(state.deployment(ready.pulumi))
+    with closing(engine.client(ready.settings.docker.host)) as client:
+        there = {service.name for service in client.services.list()} if known else set()
+    gone = [word for name, urn in known.items() if name not in there for word in ("--target", urn)]
+    if gone:
+        without_program = {**ready.pulumi.environment, "PULUMI_RUN_PROGRAM": "false"}
+        replace(ready.pulumi, environment=without_program).ask("refresh", "--yes", *gone)
 
 
 def refuse_what_cannot_be(session: Session, ready: Ready) -> None:

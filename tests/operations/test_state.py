@@ -36,3 +36,14 @@ def test_what_was_made_is_told_from_what_was_not(
 def test_an_empty_state_says_that_nothing_was_made(deployment: object) -> None:
     assert not state.has_gateway(deployment)
     assert not state.has_anything(deployment)
+
+
+def test_services_are_known_by_name_with_their_urn_and_nothing_else_is_one() -> None:
+    deployment = {
+        "resources": [
+            {"type": "docker:index/service:Service", "urn": "urn:one", "inputs": {"name": "two-llmproxy_litellm"}},
+            {"type": "docker:index/network:Network", "urn": "urn:two", "inputs": {"name": "public"}},
+            {"type": "docker:index/service:Service", "urn": "urn:three"},
+        ]
+    }
+    assert state.urns_of_services(deployment) == {"two-llmproxy_litellm": "urn:one"}
