@@ -70,9 +70,9 @@ def forget_what_was_half_made(session: Session, ready: Ready) -> None:
 def forget_services_that_are_gone(ready: Ready) -> None:
     """Drops from the state the services that the engine does not have.
 
-    A run that removed one and ended before its container was gone leaves it in the state. A refresh that runs the program
-    looks only at what the program names, so that a service which is switched off would be deleted again, and Docker's
-    "not found" would end every later run.
+    A run that removed one and ended before its container was gone leaves it in the state. A refresh that runs the
+    program looks only at what the program names, so that a service which is switched off would be deleted again, and
+    Docker's "not found" would end every later run.
     """
     known = state.urns_of_services(state.deployment(ready.pulumi))
     with closing(engine.client(ready.settings.docker.host)) as client:
