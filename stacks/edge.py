@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pulumi
 
+from components import manager
 from components.foreign_network import ForeignNetworkArgs
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
@@ -81,7 +82,7 @@ def _traefik(
             secret_file_environment={DNS_TOKEN_VARIABLE: token} if token is not None else {},
             resources=Resources(**ours.resources.model_dump()),
             # The DNS names one node, and the certificates are in a volume of one node.
-            placement_constraints=ours.placement_constraints or [socket_proxy.MANAGER],
+            placement_constraints=ours.placement_constraints or [manager.ON_A_MANAGER],
         ),
         child,
     )

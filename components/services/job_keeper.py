@@ -12,15 +12,14 @@ from pathlib import Path
 
 import pulumi
 
-from components import python_program
+from components import manager, python_program
 from components.healthcheck import Healthcheck, python_http_test
 from components.job_keeper import labels
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
 from components.service import Service
-from components.service_args import NO_LIMITS, Mount, NetworkAttachment, Resources, Rollout, ServiceArgs
+from components.service_args import NO_LIMITS, NetworkAttachment, Resources, Rollout, ServiceArgs
 from components.service_files import ServiceFiles
-from components.services.swarm_cronjob import ON_A_MANAGER, SOCKET
 
 PORT = 9101
 PACKAGE = Path(labels.__file__).parent
@@ -62,9 +61,9 @@ class JobKeeper(pulumi.ComponentResource):
                 args=[f"{label}={value}" for label, value in sorted(args.stack.labels.items())],
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
                 configs=python_program.configs(files, PACKAGE),
-                mounts=[Mount(SOCKET, SOCKET, kind="bind")],
+                mounts=[manager.socket()],
                 healthcheck=Healthcheck(test=python_http_test(port=PORT, path="/health", timeout_seconds=5)),
-                placement_constraints=[ON_A_MANAGER, *args.placement_constraints],
+                placement_constraints=[manager.ON_A_MANAGER, *args.placement_constraints],
                 resources=args.resources,
                 # Two at a time would tell of each run twice in their logs; the labels would be right all the same.
                 rollout=Rollout(order="stop-first"),

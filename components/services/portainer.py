@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
-from components import entrypoint
+from components import entrypoint, manager
 from components.healthcheck import Healthcheck, wget_http_test
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
@@ -24,7 +24,6 @@ from components.services import portainer_agent
 
 PORT = 9000
 DATA_PATH = "/data"
-MANAGERS = "node.role==manager"
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def _service(args: PortainerArgs, files: ServiceFiles) -> ServiceArgs:
         ],
         mounts=[Mount(DATA_PATH, args.volume_name)],
         healthcheck=Healthcheck(test=wget_http_test(port=PORT, path="/api/system/status", timeout_seconds=5)),
-        placement_constraints=(MANAGERS, *args.placement_constraints),
+        placement_constraints=(manager.ON_A_MANAGER, *args.placement_constraints),
         resources=args.resources,
         # Its database is one file, which one process holds.
         rollout=Rollout(order="stop-first"),

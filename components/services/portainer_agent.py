@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import entrypoint
+from components import entrypoint, manager
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
 from components.service import Service
@@ -23,7 +23,6 @@ PORT = 9001
 ALIAS = "agent"
 # Swarm's DNS gives the addresses of all tasks under it.
 CLUSTER_ADDRESS = f"tasks.{ALIAS}"
-DOCKER_SOCKET = "/var/run/docker.sock"
 VOLUMES_PATH = "/var/lib/docker/volumes"
 LINUX = "node.platform.os==linux"
 
@@ -63,7 +62,7 @@ class PortainerAgent(pulumi.ComponentResource):
 
 
 def _service(args: PortainerAgentArgs, files: ServiceFiles) -> ServiceArgs:
-    mounts = [Mount(DOCKER_SOCKET, DOCKER_SOCKET, "bind")]
+    mounts = [manager.socket()]
     if args.volumes_path is not None:
         mounts.append(Mount(VOLUMES_PATH, args.volumes_path, "bind"))
     return ServiceArgs(

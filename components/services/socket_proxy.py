@@ -12,17 +12,15 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components import entrypoint
+from components import entrypoint, manager
 from components.healthcheck import Healthcheck
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
 from components.service import Service
-from components.service_args import NO_LIMITS, Mount, NetworkAttachment, Resources, ServiceArgs
+from components.service_args import NO_LIMITS, NetworkAttachment, Resources, ServiceArgs
 from components.service_files import ServiceFiles
 
 PORT = 2375
-SOCKET = "/var/run/docker.sock"
-MANAGER = "node.role==manager"
 OPEN = ("EVENTS", "INFO", "NETWORKS", "NODES", "PING", "SERVICES", "TASKS", "VERSION")
 CLOSED = ("CONFIGS", "CONTAINERS", "EXEC", "IMAGES", "POST", "SECRETS", "SWARM", "SYSTEM", "VOLUMES")
 
@@ -65,9 +63,9 @@ class SocketProxy(pulumi.ComponentResource):
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
                 # Each look of Traefik's is a request: without this the log is nothing else.
                 configs=[files.entrypoint(), files.environment({**parts, "LOG_LEVEL": "warning"})],
-                mounts=[Mount(SOCKET, SOCKET, kind="bind", read_only=True)],
+                mounts=[manager.socket(read_only=True)],
                 healthcheck=_healthcheck(),
-                placement_constraints=[MANAGER],
+                placement_constraints=[manager.ON_A_MANAGER],
                 resources=args.resources,
                 cap_drop=["ALL"],
             ),

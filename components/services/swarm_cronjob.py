@@ -12,13 +12,11 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components import manager
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
 from components.service import Service
-from components.service_args import NO_LIMITS, Mount, NetworkAttachment, Resources, Rollout, ServiceArgs
-
-SOCKET = "/var/run/docker.sock"
-ON_A_MANAGER = "node.role==manager"
+from components.service_args import NO_LIMITS, NetworkAttachment, Resources, Rollout, ServiceArgs
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,8 @@ class SwarmCronjob(pulumi.ComponentResource):
                 image=args.image,
                 args=["--log-level", "info"],
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
-                mounts=[Mount(SOCKET, SOCKET, kind="bind")],
-                placement_constraints=[ON_A_MANAGER, *args.placement_constraints],
+                mounts=[manager.socket()],
+                placement_constraints=[manager.ON_A_MANAGER, *args.placement_constraints],
                 resources=args.resources,
                 # Two at a time would both start a job that is due.
                 rollout=Rollout(order="stop-first"),
