@@ -102,9 +102,12 @@ def refuse_what_cannot_be(session: Session, ready: Ready) -> None:
 
 def give_back_the_gateways_port(session: Session, ready: Ready) -> None:
     """Says so where the ingress has to end before the gateway can have its port."""
-    made = state.service_names(state.deployment(ready.pulumi))
+
+    def is_ours(name: str) -> bool:
+        return name in state.service_names(state.deployment(ready.pulumi))
+
     with closing(engine.client(ready.settings.docker.host)) as client:
-        if host_ports.give_back_the_gateways(ready.settings, client, is_ours=made.__contains__):
+        if host_ports.give_back_the_gateways(ready.settings, client, is_ours=is_ours):
             session.board.line(
                 f"traefik: ended, as the gateway has port {ready.settings.litellm.host_port} itself again"
             )
