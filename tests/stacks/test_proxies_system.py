@@ -116,7 +116,9 @@ def test_what_the_services_wrote_is_no_drift(services: ServiceStack) -> None:
 @pytest.mark.slow
 def test_litellm_speaks_to_both_proxies_in_three_protocols_whole_and_streamed(services: ServiceStack) -> None:
     (image,) = built("litellm")
-    both = {"http://antigravity-manager:8045": KEY, "http://cli-proxy-api:8317": CLIENT_KEY}
+    # The short names are those of the internal network, which a container of the test cannot join.
+    urls = (f"http://{services.prefix}{ANTIGRAVITY}:8045", f"http://{services.prefix}{CLI_PROXY}:8317")
+    both = dict(zip(urls, (KEY, CLIENT_KEY), strict=True))
     script = f"import io, sys; sys.stdin = io.StringIO({json.dumps(both)!r})\n{LITELLM}"
     output = services.engine.containers.run(
         image,

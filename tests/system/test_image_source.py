@@ -85,7 +85,7 @@ def _official_images(gateway: Installation) -> Iterator[dict[str, str]]:
     tags = {name: f"llmproxy-systest/{name}:{gateway.prefix}official" for name in SERVICES}
     table = json.loads(before)
     for row in table["images"]:
-        if row["default"]:
+        if row["default"] and row["name"] in tags:
             row["official"] = {"reference": tags[row["name"]], "digest": None, "digestSource": None}
     for name, image in _running(gateway).items():
         docker("tag", image, tags[name])
