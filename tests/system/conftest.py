@@ -21,14 +21,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents and item.path.name not in PURE:
             item.add_marker(pytest.mark.system)
-        if "gateway" in getattr(item, "fixturenames", ()):
+        if {"gateway", "full"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.shared_gateway)
 
 
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Installation]:
     """A gateway brought up by `make up`, shared by the tests of the suite and purged at the end."""
-    made = installation.create(tmp_path_factory.mktemp("installation"), str(os.getpid()))
+    # No name begins with another's: each finds what is its own by its prefix.
+    made = installation.create(tmp_path_factory.mktemp("installation"), f"{os.getpid()}-one")
     try:
         made.make("up")
         yield made

@@ -37,7 +37,15 @@ LOCAL_CATALOG: Mapping[str, Any] = {
     "providers": {
         "antigravity-manager": {
             "api_key_of_service": "antigravity-manager",
-            "interfaces": {"anthropic": {"models": {"contract-fail": {"model_name": "fails-upstream"}}}},
+            "interfaces": {
+                "openai": {"models": {"claude-sonnet-4-5": {"model_name": "by-openai"}}},
+                "anthropic": {
+                    "models": {
+                        "claude-sonnet-4-5": {"model_name": "by-anthropic"},
+                        "contract-fail": {"model_name": "fails-upstream"},
+                    }
+                },
+            },
         },
         "cli-proxy-api": {
             "access_groups": ["General"],

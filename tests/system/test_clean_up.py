@@ -15,7 +15,7 @@ from tests.system.outcome import assert_converged
 pytestmark = pytest.mark.slow
 
 LOCKED = 'BEGIN; LOCK TABLE "LiteLLM_SpendLogs" IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(300)'
-HOLDERS = """SELECT pid FROM pg_locks
+LETS_GO = """SELECT pg_terminate_backend(pid) FROM pg_locks
 WHERE mode = 'AccessExclusiveLock' AND granted AND relation = '"LiteLLM_SpendLogs"'::regclass"""
 OLD = """INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, "startTime", "endTime")
 SELECT 'old' || n, 'acompletion', now() - interval '91 days', now() - interval '91 days'
@@ -67,7 +67,8 @@ def test_a_lock_that_is_held_ends_the_command_with_the_exit_code_of_the_run(clea
     holder = ["docker", "exec", "--detach", cleaned.container("db"), "sh", "-c"]
     password = 'export PGPASSWORD="$(cat /run/secrets/db-password)"; '
     cleaned.run([*holder, f"{password}psql -X -h 127.0.0.1 -U llmproxy -d llmproxy -c '{LOCKED}'"])
-    until(lambda: cleaned.sql(f"SELECT count(*) FROM ({HOLDERS}) AS h") != "0", seconds=10)
+    asked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"
+    until(lambda: cleaned.sql(asked) != "0", seconds=10)
     failed = cleaned.make("cleanup", expect=None)
     assert failed.returncode != 0
     assert "failed with exit code 3" in failed.stderr
@@ -75,7 +76,7 @@ def test_a_lock_that_is_held_ends_the_command_with_the_exit_code_of_the_run(clea
     status = json.loads(cleaned.make("status", expect=None, JSON="1").stdout)
     (job,) = status["jobs"]
     assert "lock timeout" in json.dumps(job)
-    assert cleaned.sql(f"SELECT pg_terminate_backend(pid) FROM ({HOLDERS}) AS h") == "t"
+    assert cleaned.sql(LETS_GO) == "t"
     cleaned.make("cleanup")
 
 

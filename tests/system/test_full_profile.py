@@ -13,7 +13,7 @@ from stacks.service_secrets import NAMES
 from tests.system import browser
 from tests.system.engine_texts import engine_texts
 from tests.system.full_profile import HOSTS, SERVICES, Full
-from tests.system.installation import docker, until
+from tests.system.installation import docker, named, until
 from tests.system.outcome import assert_converged
 from tests.system.secrecy import Search
 
@@ -163,12 +163,20 @@ def test_no_secret_of_a_service_is_shown_by_the_engine_or_stands_in_a_command_li
 
 
 def test_what_is_switched_off_leaves_its_data_and_says_so(full: Full) -> None:
-    full.made.setting("portainer.enabled", "false")
+    prefix = full.made.prefix
+    for service in ("portainer", "netdata"):
+        full.made.setting(f"{service}.enabled", "false")
     said = full.made.make("up")
-    assert f"{full.made.prefix}portainer_portainer" in said.stdout + said.stderr
-    services = docker("service", "ls", "--format", "{{.Name}}").split()
-    assert f"{full.made.prefix}portainer_portainer" not in services
-    assert f"{full.made.prefix}portainer_traefik" in services
-    full.made.setting("portainer.enabled", "true")
+    kept = {"portainer_portainer", *(f"monitoring_netdata-{what}" for what in ("config", "lib", "cache"))}
+    for volume in kept:
+        assert f"{prefix}{volume}" in said.stdout + said.stderr
+    assert {name.removeprefix(prefix) for name in named("volume", prefix)} >= kept
+    services = {name.removeprefix(prefix) for name in named("service", prefix)}
+    assert "portainer_traefik" in services
+    assert "portainer_portainer" not in services
+    assert not [name for name in services if name.startswith("monitoring_")]
+    assert_converged(full.made)
+    for service in ("portainer", "netdata"):
+        full.made.setting(f"{service}.enabled", "true")
     full.made.make("up")
     assert full.doors.ask("GET", HOSTS["portainer"], "/api/status").status_code == 200

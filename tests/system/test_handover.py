@@ -6,12 +6,11 @@ The service is the contract image of Antigravity Manager: one key at a time, rea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from components.handover_spec import HANDOVER_LABEL, KEPT_LABELS
-from tests.system.as_found import left_as_found
+from tests.system.full_profile import Full
 from tests.system.installation import Installation, docker, named
 from tests.system.outcome import assert_converged
 from tests.system.steady_load import steady_load
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 SERVICE = "antigravity-manager"
 MODELS = ("by-openai", "by-anthropic")
-FIRST, SECOND = "sk-first-key-of-the-handover-test", "sk-second-key-of-the-handover-test"
+SECRET, NEXT_KEY = "antigravity-api-key", "sk-next-key-of-the-handover-test"
 # Asks the service itself, as LiteLLM reaches it, with the key that it reads from its standard input.
 ASK = (
     "import sys, urllib.request as r, urllib.error as e\n"
@@ -31,48 +30,27 @@ ASK = (
 )
 
 
-@pytest.fixture(scope="module")
-def served(gateway: Installation) -> Iterator[Installation]:
-    with left_as_found(gateway):
-        gateway.setting("antigravityManager.enabled", "true")
-        interfaces = {
-            "openai": {"models": {"claude-sonnet-4-5": {"model_name": "by-openai"}}},
-            "anthropic": {"models": {"claude-sonnet-4-5": {"model_name": "by-anthropic"}}},
-        }
-        manager = {
-            "api_key_of_service": SERVICE,
-            "api_base": f"http://{SERVICE}:8045",
-            "access_groups": ["General"],
-            "interfaces": interfaces,
-        }
-        overlay = {"providers": {"manager": manager}}
-        (gateway.clone / "catalog" / "local.json").write_text(json.dumps(overlay), encoding="utf-8")
-        gateway.secrets({"llmproxy:antigravity-api-key": FIRST})
-        gateway.make("up")
-        yield gateway
-
-
-def test_a_key_is_rotated_in_one_up_without_a_failed_request(served: Installation) -> None:
-    assert (answer_to(served, FIRST), answer_to(served, SECOND)) == ("200", "401")
-    served.secrets({"llmproxy:antigravity-api-key": SECOND})
+def test_a_key_is_rotated_in_one_up_without_a_failed_request(full: Full) -> None:
+    served, key = full.made, full.secret(SECRET)
+    assert (answer_to(served, key), answer_to(served, NEXT_KEY)) == ("200", "401")
+    served.secrets({f"llmproxy:{SECRET}": NEXT_KEY})
     assert "swarm:Handover" in served.make("preview").stdout
-    with steady_load(served, MODELS, served.output("virtualKey"), a_second=10) as load:
+    with steady_load(served, MODELS, full.key, a_second=10) as load:
         served.make("up")
     assert load.failures == []
     assert load.answered > 200
-    assert (answer_to(served, FIRST), answer_to(served, SECOND)) == ("401", "200")
+    assert (answer_to(served, key), answer_to(served, NEXT_KEY)) == ("401", "200")
     assert_converged(served)
     assert left_of_the_clone(served) == []
 
 
-def test_what_a_killed_run_left_is_shown_and_removed(served: Installation) -> None:
-    spec = json.loads(docker("service", "inspect", served.service(SERVICE), "--format", "{{json .Spec.Labels}}"))
+def test_what_a_killed_run_left_is_shown_and_removed(full: Full) -> None:
+    served, service = full.made, full.made.service(SERVICE)
+    spec = json.loads(docker("service", "inspect", service, "--format", "{{json .Spec.Labels}}"))
     kept = {name: value for name, value in spec.items() if name in KEPT_LABELS}
-    labels = [f"--label={label}={value}" for label, value in {**kept, HANDOVER_LABEL: served.service(SERVICE)}.items()]
-    image = docker(
-        "service", "inspect", served.service(SERVICE), "--format", "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
-    )
-    name = f"{served.service(SERVICE)}-handover"
+    labels = [f"--label={label}={value}" for label, value in {**kept, HANDOVER_LABEL: service}.items()]
+    image = docker("service", "inspect", service, "--format", "{{.Spec.TaskTemplate.ContainerSpec.Image}}")
+    name = f"{service}-handover"
     docker("service", "create", "--detach", "--name", name, *labels, "--endpoint-mode=dnsrr", image)
     assert "present" in served.pulumi("preview", "--diff").stdout
     served.make("up")

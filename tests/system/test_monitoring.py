@@ -1,4 +1,4 @@
-"""Monitoring from `make up`: what Netdata sees of the installation, a new password of its role, switched off again."""
+"""Monitoring from `make up`: what Netdata sees of the installation and a new password of its role."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.system.full_profile import Full
 from tests.system.installation import Installation, docker, named, until
 from tests.system.outcome import assert_converged
 
@@ -38,34 +39,23 @@ class Monitoring:
 
 
 @pytest.fixture(scope="module")
-def monitoring(spare: Installation) -> Monitoring:
-    spare.setting("netdata.enabled", "true")
-    spare.make("up")
-    return Monitoring(spare)
+def monitoring(full: Full) -> Monitoring:
+    return Monitoring(full.made)
 
 
-def test_netdata_sees_database_gateway_and_containers(monitoring: Monitoring, spare: Installation) -> None:
+def test_netdata_sees_database_gateway_and_containers(monitoring: Monitoring, full: Full) -> None:
     for chart in CHARTS:
         until(lambda chart=chart: monitoring.sees(chart), seconds=60)  # type: ignore[misc]
     # Netdata writes the dot of the task's name otherwise.
-    until(lambda: f"cgroup_{spare.prefix}llmproxy_litellm-1." in monitoring.ask("/api/v1/charts"), seconds=60)
-    assert_converged(spare)
+    until(lambda: f"cgroup_{full.made.prefix}llmproxy_litellm-1." in monitoring.ask("/api/v1/charts"), seconds=60)
 
 
 def test_the_password_of_its_role_is_in_no_spec_and_a_new_one_reaches_both_sides(
-    monitoring: Monitoring, spare: Installation
+    monitoring: Monitoring, full: Full
 ) -> None:
-    spare.secrets({"llmproxy:netdata-db-password": "new:marker\\5f1e"})
-    spare.make("up")
+    full.made.secrets({"llmproxy:netdata-db-password": "new:marker\\5f1e"})
+    full.made.make("up")
     until(lambda: monitoring.sees(CHARTS[0]), seconds=90)
-    assert_converged(spare)
-    for name in named("service", spare.prefix):
+    assert_converged(full.made)
+    for name in named("service", full.made.prefix):
         assert "marker" not in docker("service", "inspect", name)
-
-
-def test_switched_off_it_leaves_its_volumes_and_nothing_else(monitoring: Monitoring, spare: Installation) -> None:
-    spare.setting("netdata.enabled", "false")
-    spare.make("up")
-    assert not [name for name in named("service", spare.prefix) if "monitoring_" in name]
-    assert len([name for name in named("volume", spare.prefix) if "monitoring_netdata-" in name]) == 3
-    assert_converged(spare)

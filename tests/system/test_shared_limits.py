@@ -10,14 +10,12 @@ import docker as docker_sdk
 import pytest
 
 from components.handover_spec import clone_body, clone_name
-from tests.system.as_found import left_as_found
+from tests.system.full_profile import Full
 from tests.system.installation import Installation, docker, until
-from tests.system.outcome import assert_converged
 
 pytestmark = pytest.mark.slow
 
 LIMIT, ASKED = 6, 20
-PASSWORD = 'a redis "password" \\ marker'
 # Asks the two tasks in turn, from within the first one, with what stands in standard input.
 ASK = """
 import json, sys, urllib.request, urllib.error
@@ -35,34 +33,21 @@ print(json.dumps(seen))
 """
 
 
-@pytest.fixture(scope="module")
-def with_redis(gateway: Installation) -> Iterator[Installation]:
-    with left_as_found(gateway):
-        gateway.setting("redis.enabled", "true")
-        gateway.secrets({"llmproxy:redis-password": PASSWORD})
-        gateway.make("up")
-        assert_converged(gateway)
-        yield gateway
-
-
-def test_two_tasks_together_allow_what_a_key_is_limited_to(with_redis: Installation) -> None:
-    made = with_redis.admin("POST", "/key/generate", {"models": ["mock-small"], "rpm_limit": LIMIT}).json()["key"]
-    with second_task(with_redis):
-        answers = asked(with_redis, made)
+def test_two_tasks_together_allow_what_a_key_is_limited_to(full: Full) -> None:
+    made = full.made.admin("POST", "/key/generate", {"models": ["mock-small"], "rpm_limit": LIMIT}).json()["key"]
+    with second_task(full.made):
+        answers = asked(full.made, made)
     served = [host for host, status in answers if status == 200]
     assert len(served) == LIMIT, answers
     assert set(served) == {"127.0.0.1", "litellm-handover"}
     assert {status for _, status in answers} == {200, 429}
 
 
-def test_the_password_is_asked_for_and_on_no_command_line(with_redis: Installation) -> None:
-    container = docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={redis_of(with_redis)}")
+def test_redis_asks_for_its_password_which_litellm_stores_nowhere(full: Full) -> None:
+    service = f"{full.made.prefix}llmproxy-data_redis"
+    container = docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={service}")
     assert "NOAUTH" in docker("exec", container, "redis-cli", "ping")
-    top = docker("top", container, "-eo", "pid,args") + docker("inspect", container)
-    top += docker("service", "inspect", redis_of(with_redis), with_redis.service("litellm"))
-    assert "marker" not in top
-    stored = with_redis.sql('select param_value from "LiteLLM_Config"')
-    assert "marker" not in stored
+    assert full.secret("redis-password") not in full.made.sql('select param_value from "LiteLLM_Config"')
 
 
 @contextmanager
@@ -93,7 +78,3 @@ def asked(gateway: Installation, key: str) -> list[tuple[str, int]]:
     given = json.dumps({"key": key, "model": "mock-small", "times": ASKED})
     done = gateway.run(["docker", "exec", "-i", gateway.container("litellm"), "python3", "-c", ASK], given=given)
     return [(host, status) for host, status in json.loads(done.stdout)]
-
-
-def redis_of(gateway: Installation) -> str:
-    return f"{gateway.prefix}llmproxy-data_redis"
