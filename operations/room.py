@@ -15,6 +15,7 @@ from operations.errors import RefusedEngine
 from operations.stack_file import SETTINGS
 from stacks.settings import Settings
 from stacks.settings_base import Resources, Strict
+from stacks.settings_socket_proxy import SocketProxy
 
 
 def require(settings: Settings, client: docker.DockerClient, file: Path) -> None:
@@ -37,6 +38,8 @@ def needs(settings: Settings) -> Iterator[tuple[str, Need]]:
     """What each service that is switched on asks of its node, by the path of its settings."""
     for path, part, constraints in _switched_on(settings, "", ()):
         limits = getattr(part, "resources", None)
+        if isinstance(part, SocketProxy) and not settings.has_socket_proxy:
+            continue
         if isinstance(limits, Resources):
             yield path, Need(constraints, limits.memory_limit_mib, limits.memory_reservation_mib, limits.cpu_limit)
 

@@ -26,19 +26,10 @@ from stacks.settings import Settings
 DNS_TOKEN_VARIABLE = "CF_DNS_API_TOKEN_FILE"  # noqa: S105  a variable's name
 
 
-def needs_socket_proxy(settings: Settings) -> bool:
-    """Whether something reads the Docker API: Traefik, or the discovery beside Netdata."""
-    return settings.traefik.enabled or _has_discovery(settings)
-
-
 def existing_network(settings: Settings) -> ForeignNetworkArgs | None:
     """The network of a Traefik of others, where one routes our services."""
     existing = settings.ingress.existing
     return ForeignNetworkArgs(settings.docker.host, existing.network, "ingress.existing.network") if existing else None
-
-
-def _has_discovery(settings: Settings) -> bool:
-    return "netdata" in host_names.routed(settings)
 
 
 def deploy(
@@ -48,9 +39,17 @@ def deploy(
     settings, child = environment.settings, pulumi.ResourceOptions(parent=group)
     if networks.socket_proxy is None:
         return []
-    image = images.choose(settings, "socket-proxy", None)
-    # A network of its own: who reaches the proxy reads every service's spec.
-    proxy = SocketProxy("socket-proxy", SocketProxyArgs(stack, image, [networks.socket_proxy]), child)
+    ours = settings.socket_proxy
+    args = SocketProxyArgs(
+        stack=stack,
+        image=images.choose(settings, "socket-proxy", ours.image),
+        # A network of its own: who reaches the proxy reads every service's spec.
+        network_ids=[networks.socket_proxy],
+        replicas=ours.replicas,
+        resources=Resources(**ours.resources.model_dump()),
+        placement_constraints=ours.placement_constraints,
+    )
+    proxy = SocketProxy("socket-proxy", args, child)
     if not settings.traefik.enabled:
         return [proxy.gated]
     network_ids = [networks.public, networks.socket_proxy]
@@ -80,6 +79,7 @@ def _traefik(
             users=basic_auth.users_file(environment) if host_names.by_password(settings) else None,
             environment=ours.environment,
             secret_file_environment={DNS_TOKEN_VARIABLE: token} if token is not None else {},
+            replicas=ours.replicas,
             resources=Resources(**ours.resources.model_dump()),
             # The DNS names one node, and the certificates are in a volume of one node.
             placement_constraints=ours.placement_constraints or [manager.ON_A_MANAGER],

@@ -18,7 +18,7 @@ class Use:
 
     Attributes:
         image: Its row in the table of images.
-        setting: The path of the service's own image setting; empty where it has none.
+        setting: The path of the service's own image setting.
         own: What that says; None leaves it to `imageSource`.
     """
 
@@ -47,8 +47,8 @@ def _of_the_edge(settings: Settings) -> Iterator[Use]:
     portainer, traefik = settings.portainer, settings.traefik
     if traefik.enabled:
         yield Use("traefik", "traefik.image", traefik.image)
-    if traefik.enabled or settings.netdata.enabled:
-        yield Use("socket-proxy", "", None)
+    if settings.has_socket_proxy:
+        yield Use("socket-proxy", "socketProxy.image", settings.socket_proxy.image)
     if portainer.enabled:
         yield Use("portainer", "portainer.image", portainer.image)
         yield Use("portainer-agent", "portainer.agent.image", portainer.agent.image)

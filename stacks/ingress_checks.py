@@ -27,7 +27,7 @@ def check(settings: Settings) -> None:
         Faults: With one fault for each contradiction, at its place.
     """
     found: dict[Path, str] = {}
-    for faults in (_one_traefik, _names, _ports, _acme, _passwords, _addresses):
+    for faults in (_one_traefik, _names, _ports, _replicas, _acme, _passwords, _addresses):
         for place, text in faults(settings):
             found.setdefault(place, text)
     if found:
@@ -72,6 +72,24 @@ def _ports(settings: Settings) -> Iterator[Fault]:
                 f"found {port}, which {other} is as well; allowed is a port of its own, as Traefik publishes all "
                 "three; choose another",
             )
+
+
+def _replicas(settings: Settings) -> Iterator[Fault]:
+    traefik, place = settings.traefik, ("traefik", "replicas")
+    if not traefik.enabled or traefik.replicas == 1:
+        return
+    if settings.ingress.certificate == "acme":
+        yield (
+            place,
+            f"found {traefik.replicas}; allowed with ingress.certificate acme is 1, as account and certificates are "
+            "in a volume of one node; lower it, or set ingress.certificate to own",
+        )
+    elif traefik.replicas > settings.docker.nodes:
+        yield (
+            place,
+            f"found {traefik.replicas}; allowed is one a node, as it holds ports of the node, and docker.nodes is "
+            f"{settings.docker.nodes}; lower it, or correct docker.nodes",
+        )
 
 
 def _acme(settings: Settings) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ import pulumi
 from components.rollout import RolloutGate
 from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
-from components.services import gateway_metrics, job_keeper, litellm, monitoring_role, postgres
+from components.services import gateway_metrics, job_keeper, litellm, monitoring_role, postgres, socket_proxy
 from components.services import netdata as netdata_service
 from components.services.discovery import Discovery, DiscoveryArgs
 from components.services.gateway_metrics import GatewayMetrics, GatewayMetricsArgs
@@ -26,7 +26,6 @@ from stacks.networks import Networks
 
 STACK, DATA, APPLICATION = "monitoring", "llmproxy-data", "llmproxy"
 ROLLOUT_DEADLINE_SECONDS = 300
-SOCKET_PROXY = "socket-proxy:2375"
 ROLE_PASSWORD = "netdata-db-password"  # noqa: S105  names a secret, is none
 
 
@@ -103,7 +102,7 @@ def _discovery(environment: Environment, networks: Networks, volume: pulumi.Outp
         stack=stack,
         image=images.choose(settings, "python", ours.discovery.image),
         network_ids=[networks.monitoring, *([networks.socket_proxy] if networks.socket_proxy else [])],
-        socket_proxy=SOCKET_PROXY,
+        socket_proxy=socket_proxy.address(),
         netdata=stack.member("netdata"),
         database_network_id=networks.monitoring,
         volume_name=volume,
@@ -132,6 +131,7 @@ def _gateway_metrics(environment: Environment, networks: Networks) -> GatewayMet
         window_seconds=ours.alarms.error_ratio_seconds,
         fewest_requests=ours.alarms.error_ratio_requests,
         resources=Resources(**ours.discovery.resources.model_dump()),
+        placement_constraints=ours.placement_constraints,
     )
 
 
@@ -150,6 +150,8 @@ def _role(
         database=data.database,
         password=_role_password(environment),
         triggers=data.beginnings,
+        # Where the database may run its image is, or can be had.
+        placement_constraints=settings.postgres.placement_constraints,
     )
     return MonitoringRole("netdata-role", args, pulumi.ResourceOptions(parent=child.parent, depends_on=[*data.ready]))
 

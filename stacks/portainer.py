@@ -26,7 +26,7 @@ ROLLOUT_DEADLINE_SECONDS = 300
 def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOptions) -> RolloutGate | None:
     """Makes the services of this Swarm stack that are switched on."""
     settings = environment.settings
-    if not (settings.portainer.enabled or edge.needs_socket_proxy(settings)):
+    if not (settings.portainer.enabled or settings.has_socket_proxy):
         return None
     group = pulumi.ComponentResource("llmproxy:stacks:Portainer", STACK, {}, opts)
     gated = _services(environment, networks, group)

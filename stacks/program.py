@@ -82,7 +82,7 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
         "networks",
         environment.swarm_stack(llmproxy.STACK),
         with_agent=settings.portainer.enabled,
-        with_socket_proxy=edge.needs_socket_proxy(settings),
+        with_socket_proxy=settings.has_socket_proxy,
         existing_public=edge.existing_network(settings),
         opts=guarded,
     )

@@ -25,6 +25,7 @@ from stacks.settings_ownership import Ownership
 from stacks.settings_portainer import Portainer
 from stacks.settings_postgres import Postgres
 from stacks.settings_redis import Redis
+from stacks.settings_socket_proxy import SocketProxy
 from stacks.settings_types import DockerHost, NamePrefix
 
 # Connections PostgreSQL keeps for superusers (superuser_reserved_connections, its default): nobody else gets them.
@@ -41,7 +42,8 @@ class Docker(Strict):
     nodes: int = Field(
         1,
         ge=1,
-        description="How many Swarm nodes can run the gateway. A published host port allows one replica a node.",
+        description="How many Swarm nodes can run the gateway, or Traefik: a published host port allows one replica a "
+        "node.",
     )
 
 
@@ -76,6 +78,7 @@ class Settings(Strict):
     litellm: Litellm = Field(Litellm(), description="The gateway.")
     ingress: Ingress = Field(Ingress(), description="Host names, and what routes them.")
     traefik: Traefik = Field(Traefik(), description="Our ingress.")
+    socket_proxy: SocketProxy = Field(SocketProxy(), description="What reads the Docker API for Traefik and Netdata.")
     portainer: Portainer = Field(Portainer(), description="Portainer and its agents.")
     antigravity_manager: AntigravityManager = Field(AntigravityManager(), description="Antigravity Manager.")
     cli_proxy_api: CliProxyApi = Field(CliProxyApi(), description="CLIProxyAPI.")
@@ -84,6 +87,11 @@ class Settings(Strict):
     redis: Redis = Field(Redis(), description="What several tasks of the gateway share, ours or run by others.")
     netdata: Netdata = Field(Netdata(), description="Monitoring and alarms.")
     catalog: Catalog = Field(Catalog(), description="The LLM catalog.")
+
+    @property
+    def has_socket_proxy(self) -> bool:
+        """Whether something reads the Docker API: Traefik, or the discovery beside Netdata."""
+        return self.traefik.enabled or self.netdata.enabled
 
     @model_validator(mode="after")
     def _offline_where_it_must_be(self) -> Settings:

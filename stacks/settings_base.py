@@ -5,6 +5,9 @@ Apart from `settings.py`, so that a service whose settings are many has a module
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict, Field  # noqa: TID251  the base itself
 from pydantic.alias_generators import to_camel
 
@@ -15,6 +18,19 @@ class Strict(BaseModel):
     """Base of every settings object: frozen, no unknown keys, no silent conversions, camelCase in the file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
+
+    # Names that people look for here and that cannot be set: what is allowed instead, why, and what to do.
+    CANNOT_BE_SET: ClassVar[Mapping[str, str]] = {}
+
+
+def one_task(why: str, *, remedy: str = "take it out") -> Mapping[str, str]:
+    """For a service that can have no `replicas`."""
+    return {"replicas": f"allowed is one task, which needs no setting: {why}; {remedy}"}
+
+
+ON_EVERY_NODE: Mapping[str, str] = {
+    "replicas": "allowed is one task on each node that placementConstraints allow; take it out, and choose the nodes"
+}
 
 
 class Resources(Strict):

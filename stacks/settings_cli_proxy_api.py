@@ -7,13 +7,15 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, JsonValue
 
 from stacks import cli_proxy_config
-from stacks.settings_base import RoutedService
+from stacks.settings_base import RoutedService, one_task
 
 Config = Annotated[dict[str, JsonValue], AfterValidator(cli_proxy_config.allowed)]
 
 
 class CliProxyApi(RoutedService):
     """CLIProxyAPI. It keeps its accounts in one volume, so it has one task."""
+
+    CANNOT_BE_SET = one_task("its accounts and its config are in volumes, which one task writes")
 
     config: Config = Field(
         {},

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError  # noqa: TID251  (names any mode
 from pydantic_core import ErrorDetails
 
 from litellm_resources.resolver.errors import ALLOWED_WORDS
+from stacks.settings_base import Strict
 
 Path = tuple[int | str, ...]
 
@@ -76,7 +77,11 @@ def _line(detail: ErrorDetails, root: type[BaseModel], place: str) -> str:
     path = ".".join(str(part) for part in detail["loc"])
     where = f"{place}.{path}" if path else place
     if detail["type"] == "extra_forbidden":
-        names = _names_beside(root, detail["loc"])
+        model = _model_around(root, detail["loc"])
+        reason = model.CANNOT_BE_SET.get(str(detail["loc"][-1])) if issubclass(model, Strict) else None
+        if reason is not None:
+            return f"{where}: found {_shown(detail['input'])}; {reason}"
+        names = sorted(field.alias or name for name, field in model.model_fields.items())
         near = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "remove it"
         return f"{where}: unknown setting; allowed here: {', '.join(names)}; {hint}"
@@ -120,8 +125,8 @@ def _remedy(detail: ErrorDetails) -> str:
     return _REMEDIES.get(kind, "write that in its place")
 
 
-def _names_beside(root: type[BaseModel], location: Path) -> list[str]:
-    """The names allowed in the object that holds the unknown key at `location`."""
+def _model_around(root: type[BaseModel], location: Path) -> type[BaseModel]:
+    """The model of the object that holds the unknown key at `location`."""
     model = root
     for part in location[:-1]:
         field = next((f for f in model.model_fields.values() if f.alias == part), None)
@@ -129,7 +134,7 @@ def _names_beside(root: type[BaseModel], location: Path) -> list[str]:
         if nested is None:
             break
         model = nested
-    return sorted(f.alias or name for name, f in model.model_fields.items())
+    return model
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

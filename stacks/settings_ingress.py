@@ -123,6 +123,13 @@ class Ingress(Strict):
 class Traefik(Service):
     """Our ingress, Traefik 3."""
 
+    replicas: int = Field(
+        1,
+        ge=1,
+        le=100,
+        description="Its tasks, one a node, as they hold ports of the node: at most docker.nodes, and one with "
+        "ingress.certificate acme, whose certificates are in a volume. Each counts ingress.rateLimit for itself.",
+    )
     http_port: Port = Field(80, description="Port of the node for HTTP, which leads to HTTPS.")
     https_port: Port = Field(443, description="Port of the node for HTTPS.")
     dashboard: bool = Field(False, description="Show the dashboard as traefik. before ingress.domain, by basic auth.")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from components import schedule
-from stacks.settings_base import Resources, Service, Strict
+from stacks.settings_base import Resources, Service, Strict, one_task
 
 
 def _known_zone(name: str) -> str:
@@ -28,6 +28,8 @@ TimeZone = Annotated[str, AfterValidator(_known_zone)]
 class Keeper(Strict):
     """The job-keeper, which resets and reports the jobs. It runs wherever swarm-cronjob does."""
 
+    CANNOT_BE_SET = one_task("a second one would report each run twice")
+
     image: str | None = Field(None, min_length=1, description="A Python image instead of the one of imageSource.")
     resources: Resources = Field(Resources(), description="Limits of its task.")
 
@@ -35,11 +37,15 @@ class Keeper(Strict):
 class SwarmCronjob(Service):
     """What starts the scheduled jobs, on a manager."""
 
+    CANNOT_BE_SET = one_task("a second one would start each job twice")
+
     keeper: Keeper = Field(Keeper(), description="What resets and reports the jobs.")
 
 
 class DbCleanup(Service):
     """The clean-up of spend logs. Its image is the database's; `image` takes another that has psql."""
+
+    CANNOT_BE_SET = one_task("two runs at once would delete the same rows")
 
     schedule: CronLine = Field(
         "0 3 * * 0", description="When, as a cron line: five fields, or six with seconds first; Sunday is 0."

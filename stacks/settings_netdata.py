@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from stacks.settings_base import Resources, RoutedService, Strict
+from stacks.settings_base import ON_EVERY_NODE, Resources, RoutedService, Strict
 from stacks.settings_types import Email, HostName, OneLine, Port
 
 Percent = Annotated[float, Field(gt=0, le=100)]
@@ -93,12 +93,16 @@ class Notify(Strict):
 class Discovery(Strict):
     """The services that tell Netdata what to look at. They run wherever Netdata does."""
 
+    CANNOT_BE_SET = ON_EVERY_NODE
+
     image: str | None = Field(None, min_length=1, description="A Python image instead of the one of imageSource.")
     resources: Resources = Field(Resources(), description="Limits of each of their tasks.")
 
 
 class Netdata(RoutedService):
     """Monitoring: Netdata on every node, always behind basic auth."""
+
+    CANNOT_BE_SET = ON_EVERY_NODE
 
     retention_gib: int = Field(
         10, ge=1, le=10_000, description="Disk that all metrics of one node may take together, in GiB."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from stacks.settings_base import Resources, Strict
+from stacks.settings_base import Resources, Strict, one_task
 from stacks.settings_certificates import Authorities
 from stacks.settings_types import Constraints, DatabaseName, HostName, Port, RoleName, UrlQuery
 
@@ -42,6 +42,10 @@ class ExternalPostgres(Strict):
 
 class Postgres(Strict):
     """The database."""
+
+    CANNOT_BE_SET = one_task(
+        "one server holds the data volume", remedy="take it out, or name a cluster of others in postgres.external"
+    )
 
     database: DatabaseName = Field("llmproxy", description="Name of the database. Fixed once the volume is filled.")
     user: RoleName = Field("llmproxy", description="Owner of the database. Fixed once the volume is filled.")

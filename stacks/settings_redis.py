@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from pydantic import Field, JsonValue
 
-from stacks.settings_base import Service, Strict
+from stacks.settings_base import Service, Strict, one_task
 from stacks.settings_certificates import Authorities
 from stacks.settings_types import HostName, OneLine, Port
 
@@ -28,6 +28,10 @@ class ExternalRedis(Strict):
 
 class Redis(Service):
     """Redis: rate limits and cool-downs that hold for all tasks of the gateway together."""
+
+    CANNOT_BE_SET = one_task(
+        "one server holds the volume", remedy="take it out, or name one of others in redis.external"
+    )
 
     external: ExternalRedis | None = Field(
         None, description="A Redis run by others; then no redis service and no volume is made. Needs enabled as well."

@@ -20,7 +20,7 @@ from components.service import Service
 from components.service_args import NO_LIMITS, NetworkAttachment, Resources, ServiceArgs
 from components.service_files import ServiceFiles
 
-PORT = 2375
+NAME, PORT = "socket-proxy", 2375
 OPEN = ("EVENTS", "INFO", "NETWORKS", "NODES", "PING", "SERVICES", "TASKS", "VERSION")
 CLOSED = ("CONFIGS", "CONTAINERS", "EXEC", "IMAGES", "POST", "SECRETS", "SWARM", "SYSTEM", "VOLUMES")
 
@@ -37,8 +37,10 @@ class SocketProxyArgs:
     stack: SwarmStack
     image: pulumi.Input[str]
     network_ids: Sequence[pulumi.Input[str]]
-    name: str = "socket-proxy"
+    name: str = NAME
+    replicas: int = 1
     resources: Resources = NO_LIMITS
+    placement_constraints: Sequence[str] = ()
 
 
 class SocketProxy(pulumi.ComponentResource):
@@ -65,7 +67,8 @@ class SocketProxy(pulumi.ComponentResource):
                 configs=[files.entrypoint(), files.environment({**parts, "LOG_LEVEL": "warning"})],
                 mounts=[manager.socket(read_only=True)],
                 healthcheck=_healthcheck(),
-                placement_constraints=[manager.ON_A_MANAGER],
+                replicas=args.replicas,
+                placement_constraints=[manager.ON_A_MANAGER, *args.placement_constraints],
                 resources=args.resources,
                 cap_drop=["ALL"],
             ),
@@ -76,9 +79,14 @@ class SocketProxy(pulumi.ComponentResource):
         self.register_outputs({"service_id": self.service_id, "endpoint": self.endpoint})
 
 
-def endpoint(name: str = "socket-proxy") -> str:
-    """The address of the Docker API for who shares a network with the proxy."""
-    return f"tcp://{name}:{PORT}"
+def address(name: str = NAME) -> str:
+    """Host and port of the Docker API for who shares a network with the proxy."""
+    return f"{name}:{PORT}"
+
+
+def endpoint(name: str = NAME) -> str:
+    """The same as a Docker host."""
+    return f"tcp://{address(name)}"
 
 
 def _healthcheck() -> Healthcheck:

@@ -74,6 +74,7 @@ class TraefikArgs:
     environment: Mapping[str, str] = field(default_factory=dict)
     secret_file_environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     name: str = "traefik"
+    replicas: int = 1
     resources: Resources = NO_LIMITS
     placement_constraints: Sequence[str] = ()
 
@@ -106,6 +107,7 @@ class Traefik(pulumi.ComponentResource):
                 configs=configs,
                 mounts=[Mount(traefik_config.ACME_FOLDER, args.volume_name)] if args.volume_name is not None else [],
                 healthcheck=_healthcheck(),
+                replicas=args.replicas,
                 placement_constraints=args.placement_constraints,
                 resources=args.resources,
                 stop_grace_seconds=args.config.drain_seconds + 10,

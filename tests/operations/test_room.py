@@ -18,6 +18,7 @@ NODE: dict[str, Any] = {
     "Spec": {"Role": "manager", "Labels": {"disk": "ssd"}},
     "Description": {"Hostname": "box", "Resources": {"NanoCPUs": 2_000_000_000, "MemoryBytes": 4096 << 20}},
 }
+BIG = {"memoryLimitMib": 9000}
 ENGINE = cast(docker.DockerClient, SimpleNamespace(nodes=SimpleNamespace(list=lambda: [SimpleNamespace(attrs=NODE)])))
 
 
@@ -44,6 +45,10 @@ def settings(document: dict[str, Any]) -> Settings:
             "llmproxy:settings.cliProxyApi.resources.memoryReservationMib: found 9000; allowed are 4096 MiB",
         ),
         (
+            {"netdata": {"enabled": True}, "socketProxy": {"resources": BIG}},
+            "llmproxy:settings.socketProxy.resources.memoryLimitMib: found 9000; allowed are 4096 MiB",
+        ),
+        (
             {"portainer": {"enabled": True, "agent": {"resources": {"cpuLimit": 3}}}},
             "llmproxy:settings.portainer.agent.resources.cpuLimit: found 3; allowed are 2 cores",
         ),
@@ -65,6 +70,7 @@ def test_what_no_node_has_is_one_line_with_file_place_found_allowed_and_remedy(
         {"litellm": {"placementConstraints": ["node.labels.disk==ssd"], "resources": {"memoryLimitMib": 4096}}},
         {"cliProxyApi": {"resources": {"memoryReservationMib": 9000}}},
         {"portainer": {"agent": {"placementConstraints": ["node.role==worker"]}}},
+        {"portainer": {"enabled": True}, "socketProxy": {"resources": BIG}},
         {
             "postgres": {"external": {"host": "db.example.com"}, "resources": {"memoryLimitMib": 9000}},
             "redis": {

@@ -65,6 +65,14 @@ def theirs(**existing: JsonValue) -> dict[str, Any]:
             "here.traefik.environment.HTTPS_PROXY: a secret would stand in clear here",
         ),
         (
+            {**ours(certificate="acme", acme={"email": "a@example.com"}), "traefik": {"enabled": True, "replicas": 2}},
+            "here.traefik.replicas: found 2; allowed with ingress.certificate acme is 1, as account and certificates",
+        ),
+        (
+            {**OURS, "docker": {"nodes": 2}, "traefik": {"enabled": True, "replicas": 3}},
+            "here.traefik.replicas: found 3; allowed is one a node, as it holds ports of the node, and docker.nodes is",
+        ),
+        (
             {**THEIRS, "traefik": {"enabled": True}},
             "here.ingress.existing: found beside traefik.enabled: true; allowed is one of the two",
         ),

@@ -29,7 +29,6 @@ PLACE = "Pulumi.dev.yaml: llmproxy:settings"
         ),
         ({"portainer": {"hostName": "a_b"}}, "portainer.hostName: found 'a_b'; allowed is a host name or IPv4 address"),
         ({"portainer": {"image": ""}}, "portainer.image: found ''; allowed: a string that is not empty; write one, or"),
-        ({"portainer": {"replicas": 2}}, "portainer.replicas: unknown setting; allowed here: agent, "),
         (
             {"portainer": {"agent": {"volumesPath": "var"}}},
             "portainer.agent.volumesPath: found 'var'; allowed is the pa",
@@ -57,6 +56,54 @@ def test_a_mistake_is_told_with_its_place(document: JsonValue, line: str) -> Non
     (found,) = caught.value.problems
     assert found.startswith(f"{PLACE}.{line}")
     assert "\n" not in found
+
+
+EVERY_NODE = "allowed is one task on each node that placementConstraints allow; take it out, and choose the nodes"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (
+            "postgres",
+            "allowed is one task, which needs no setting: one server holds the data volume; take it out, or na",
+        ),
+        ("redis", "allowed is one task, which needs no setting: one server holds the volume; take it out, or name one"),
+        (
+            "portainer",
+            "allowed is one task, which needs no setting: its database is one file, which one process holds;",
+        ),
+        ("portainer.agent", EVERY_NODE),
+        (
+            "antigravityManager",
+            "allowed is one task, which needs no setting: its accounts are in one volume, which one",
+        ),
+        ("cliProxyApi", "allowed is one task, which needs no setting: its accounts and its config are in volumes, whi"),
+        ("swarmCronjob", "allowed is one task, which needs no setting: a second one would start each job twice; take"),
+        (
+            "swarmCronjob.keeper",
+            "allowed is one task, which needs no setting: a second one would report each run twice",
+        ),
+        ("dbCleanup", "allowed is one task, which needs no setting: two runs at once would delete the same rows; take"),
+        ("netdata", EVERY_NODE),
+        ("netdata.discovery", EVERY_NODE),
+    ],
+)
+def test_where_there_is_one_task_the_setting_says_why_and_what_to_do(path: str, words: str) -> None:
+    document: JsonValue = {"replicas": 2}
+    for part in reversed(path.split(".")):
+        document = {part: document}
+    with pytest.raises(SettingsError) as caught:
+        parse(document, place=PLACE)
+    (found,) = caught.value.problems
+    assert found.startswith(f"{PLACE}.{path}.replicas: found 2; {words}")
+
+
+@pytest.mark.parametrize("path", ["litellm", "traefik", "socketProxy"])
+def test_a_service_that_can_have_several_tasks_has_one_or_more(path: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse({path: {"replicas": 0}}, place=PLACE)
+    assert caught.value.problems == (f"{PLACE}.{path}.replicas: found 0; allowed: 1 or more; choose a larger one",)
 
 
 @pytest.fixture

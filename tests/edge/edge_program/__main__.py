@@ -31,7 +31,7 @@ stack = environment.swarm_stack("llmproxy")
 networks = Networks(
     "networks",
     stack,
-    with_socket_proxy=edge.needs_socket_proxy(settings),
+    with_socket_proxy=settings.has_socket_proxy,
     existing_public=edge.existing_network(settings),
     opts=engine,
 )
