@@ -19,7 +19,7 @@ from pydantic import JsonValue
 
 from components.docker_engine import SwarmApi, connect
 from components.provider_border import ProviderInputs, parse, secret_list
-from components.rollout_args import GatedService, RolloutGateArgs
+from components.rollout_args import PORT_WAIT_SECONDS, GatedService, RolloutGateArgs
 from components.rollout_verdict import ROLLED_BACK, Wanted
 from components.rollout_watch import wait_until_settled
 from components.swarm_provider import Props, SwarmProvider
@@ -47,6 +47,7 @@ class GateInputs(ProviderInputs):
 
     docker_host: str
     deadline_seconds: float
+    port_wait_seconds: float = PORT_WAIT_SECONDS
     services: dict[str, GatedInputs]
     secret_values: list[str]
 
@@ -61,7 +62,8 @@ class RolloutGateProvider(SwarmProvider):
 
     def converge(self, wanted: Props, _last: Props) -> Props:
         inputs = parse(GateInputs, wanted)
-        services = {service.service_id: _wanted(name, service) for name, service in inputs.services.items()}
+        port_wait = timedelta(seconds=inputs.port_wait_seconds)
+        services = {each.service_id: _wanted(name, each, port_wait) for name, each in inputs.services.items()}
         with connect(inputs.docker_host) as api:
             wait_until_settled(
                 api,
@@ -87,6 +89,7 @@ class RolloutGate(Resource, module="swarm", name="RolloutGate"):
         props = {
             "docker_host": args.docker_host,
             "deadline_seconds": args.deadline_seconds,
+            "port_wait_seconds": args.port_wait_seconds,
             "services": {service.name: _as_wanted(service) for service in args.services},
             "secret_values": secret_list(args.secret_values),
         }
@@ -127,10 +130,11 @@ def _as_wanted(service: GatedService) -> dict[str, pulumi.Input[Any]]:
     }
 
 
-def _wanted(name: str, service: GatedInputs) -> Wanted:
+def _wanted(name: str, service: GatedInputs, port_wait: timedelta) -> Wanted:
     return Wanted(
         name=name,
         spec_digest=service.spec_digest,
         replicas=None if service.replicas == GLOBAL else int(service.replicas),
         monitor=timedelta(seconds=service.monitor_seconds),
+        port_wait=port_wait,
     )

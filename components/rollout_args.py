@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+PORT_WAIT_SECONDS = 45.0
+
 
 @dataclass(frozen=True)
 class GatedService:
@@ -36,6 +38,7 @@ class RolloutGateArgs:
     Attributes:
         docker_host: Address of a manager's engine: `unix://`, `tcp://` or `ssh://`.
         deadline_seconds: After this long everything that has not settled has failed.
+        port_wait_seconds: How long a task without a place waits for a port of the node that another is about to free.
         secret_values: Generated secrets, so that they can be masked in log lines; those of the stack config are
             known to the gate anyway.
     """
@@ -43,4 +46,5 @@ class RolloutGateArgs:
     docker_host: str
     services: Sequence[GatedService]
     deadline_seconds: float = 300
+    port_wait_seconds: float = PORT_WAIT_SECONDS
     secret_values: Sequence[pulumi.Input[str]] = ()

@@ -17,8 +17,6 @@ from components.swarm_state import ServiceState, TaskState
 
 # A stop-first update leaves the new task without a place while the old one ends; longer means for ever.
 UNPLACEABLE_AFTER = timedelta(seconds=15)
-# A port may be held by a task of another service that is ending: Traefik takes the gateway's over.
-PORT_HELD_AFTER = timedelta(seconds=45)
 PORT_HELD = "host-mode port already in use"
 UPDATING = frozenset({"updating", "rollback_started"})
 PAUSED = frozenset({"paused", "rollback_paused"})
@@ -28,12 +26,18 @@ NOWHERE = "no node is allowed to run it"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A service as the program wants it; replicas None is one task on every node that is allowed."""
+    """A service as the program wants it.
+
+    Attributes:
+        replicas: None is one task on every node that is allowed.
+        port_wait: How long a task may wait for a port that a task before it, or another service, is about to free.
+    """
 
     name: str
     spec_digest: str
     replicas: int | None
     monitor: timedelta
+    port_wait: timedelta = UNPLACEABLE_AFTER
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def judge(
     current = [task for task in tasks if task.template == service.template]
     failures = [task for task in tasks if task.ended_badly and task.since >= watched_since]
     return (
-        _unplaceable(current, now)
+        _unplaceable(wanted, current, now)
         or _service_level(wanted, service, current, failures)
         or _settled(wanted, service, current, now)
         or _restarted([task for task in failures if task.template == service.template])
@@ -85,15 +89,15 @@ def judge(
     )
 
 
-def _unplaceable(current: Sequence[TaskState], now: datetime) -> Verdict | None:
-    stuck = [task for task in current if task.unplaceable and now - task.created >= _patience(task)]
+def _unplaceable(wanted: Wanted, current: Sequence[TaskState], now: datetime) -> Verdict | None:
+    stuck = [task for task in current if task.unplaceable and now - task.created >= _patience(wanted, task)]
     if not stuck:
         return None
     return Failed(f"a task finds no node: {stuck[0].message}", stuck[0])
 
 
-def _patience(task: TaskState) -> timedelta:
-    return PORT_HELD_AFTER if PORT_HELD in task.message else UNPLACEABLE_AFTER
+def _patience(wanted: Wanted, task: TaskState) -> timedelta:
+    return wanted.port_wait if PORT_HELD in task.message else UNPLACEABLE_AFTER
 
 
 def _service_level(

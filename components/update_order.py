@@ -10,6 +10,9 @@ from typing import Literal
 
 Order = Literal["start-first", "stop-first"]
 
+# With stop-first Swarm waits this long for the old task to end, then starts the new one beside it (measured, 20.10).
+STOP_FIRST_WAITS_SECONDS = 60
+
 
 class UpdateOrderError(ValueError):
     """The order asked for cannot work."""

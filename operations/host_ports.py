@@ -16,6 +16,7 @@ from operations.engine import LOCAL
 from operations.home import StackHome, template_of
 from operations.session import Session
 from operations.setup import Ready
+from stacks import port_waits
 from stacks.settings import Settings
 
 # Who publishes the gateway's port changes hands when our ingress is switched on or off.
@@ -100,6 +101,7 @@ def refuse_taken(
             port.number,
             client,
             own_services=[f"{settings.name_prefix}{service}" for service in OWN_SERVICES],
+            leaving_seconds=port_waits.longest(settings),
             is_here=host.startswith(LOCAL),
             remedy=remedy(port),
         )

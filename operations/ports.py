@@ -18,8 +18,6 @@ from operations.errors import Foreign
 from operations.processes import name_of
 
 SERVICE_LABEL = "com.docker.swarm.service.name"
-# Longer than the gateway's stop grace period.
-LEAVING_SECONDS = 90
 LOOK_SECONDS = 0.5
 KERNEL = Path("/proc/sys/net/ipv4")
 
@@ -27,7 +25,13 @@ Listeners = Mapping[int, Sequence[int]]
 
 
 def require_free(
-    port: int, engine: docker.DockerClient | None, *, own_services: Collection[str], is_here: bool, remedy: str
+    port: int,
+    engine: docker.DockerClient | None,
+    *,
+    own_services: Collection[str],
+    leaving_seconds: float,
+    is_here: bool,
+    remedy: str,
 ) -> None:
     """Refuses a port that somebody else has.
 
@@ -35,6 +39,7 @@ def require_free(
         port: On the engine's machine.
         engine: Asked for what it publishes; None where it does not answer.
         own_services: May have it.
+        leaving_seconds: How long the last container of a removed one is waited for.
         is_here: Whether that machine is this one, whose processes can be seen.
         remedy: The command that chooses another port.
 
@@ -43,7 +48,7 @@ def require_free(
     """
     owner = _publisher(port, engine) if engine is not None else None
     if engine is not None and owner is not None and owner in own_services:
-        _await_leaving(port, engine, owner)
+        _await_leaving(port, engine, owner, leaving_seconds)
         return
     words = f"the container or service {owner}" if owner is not None else None
     if words is None and is_here:
@@ -108,9 +113,9 @@ def _publisher(port: int, engine: docker.DockerClient) -> str | None:
     return None
 
 
-def _await_leaving(port: int, engine: docker.DockerClient, own_service: str) -> None:
+def _await_leaving(port: int, engine: docker.DockerClient, own_service: str, seconds: float) -> None:
     """A removed service's last container keeps the port while it stops: the next one would find it taken."""
-    ends = time.monotonic() + LEAVING_SECONDS
+    ends = time.monotonic() + seconds
     while not _is_there(engine, own_service) and _publisher(port, engine) and time.monotonic() < ends:
         time.sleep(LOOK_SECONDS)
 

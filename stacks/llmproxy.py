@@ -12,12 +12,11 @@ from components.rollout_args import GatedService, RolloutGateArgs
 from components.service_args import Resources
 from components.services.litellm import PORT, Litellm
 from components.services.litellm_args import LitellmArgs
-from stacks import images, ingress, jobs, litellm_config, proxies
+from stacks import images, ingress, jobs, litellm_config, port_waits, proxies
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.handovers import Handovers
 from stacks.networks import Networks
-from stacks.settings import Settings
 
 STACK = "llmproxy"
 
@@ -64,18 +63,12 @@ def deploy(
         RolloutGateArgs(
             settings.docker.host,
             [litellm.gated, *_others(environment, networks, data, handovers, group)],
-            deadline_seconds(settings),
+            port_waits.gateway_deadline(settings),
+            port_waits.longest(settings),
             secret_values=[data.database.password, *proxies.secret_values(environment)],
         ),
         pulumi.ResourceOptions(parent=group),
     )
-
-
-def deadline_seconds(settings: Settings) -> int:
-    """A gateway with a host port of its own starts only when the one before has ended its last answer."""
-    gateway = settings.litellm
-    waits = gateway.host_port is not None and not ingress.Ingress(settings).publishes_gateway
-    return gateway.rollout_deadline_seconds + (gateway.longest_stream_seconds if waits else 0)
 
 
 def _others(

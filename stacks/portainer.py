@@ -14,13 +14,13 @@ from components.services import portainer as portainer_service
 from components.services.portainer import Portainer, PortainerArgs
 from components.services.portainer_agent import PortainerAgent, PortainerAgentArgs
 from components.volume import Volume, VolumeArgs
-from stacks import derived_secrets, edge, images
+from stacks import derived_secrets, edge, images, port_waits
 from stacks.environment import Environment
 from stacks.ingress import Ingress
 from stacks.networks import Networks
 
 STACK = "portainer"
-ROLLOUT_DEADLINE_SECONDS = 300
+AGENTS_DEADLINE_SECONDS = 300
 
 
 def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOptions) -> RolloutGate | None:
@@ -31,7 +31,11 @@ def deploy(environment: Environment, networks: Networks, opts: pulumi.ResourceOp
     group = pulumi.ComponentResource("llmproxy:stacks:Portainer", STACK, {}, opts)
     gated = _services(environment, networks, group)
     args = RolloutGateArgs(
-        settings.docker.host, gated, ROLLOUT_DEADLINE_SECONDS, secret_values=_secret_values(environment)
+        settings.docker.host,
+        gated,
+        port_waits.ingress_deadline(settings),
+        port_waits.longest(settings),
+        secret_values=_secret_values(environment),
     )
     return RolloutGate(STACK, args, pulumi.ResourceOptions(parent=group))
 
@@ -95,5 +99,5 @@ def _agents(
         ),
         child,
     )
-    args = RolloutGateArgs(settings.docker.host, [agent.gated], ROLLOUT_DEADLINE_SECONDS, secret_values=[secret])
+    args = RolloutGateArgs(settings.docker.host, [agent.gated], AGENTS_DEADLINE_SECONDS, secret_values=[secret])
     return RolloutGate("portainer-agents", args, child)

@@ -92,8 +92,8 @@ class Litellm(Strict):
     rollout_deadline_seconds: int = Field(
         300,
         ge=30,
-        description="After this long a rollout that has not settled is a failure; longestStreamSeconds is added where "
-        "the gateway has a host port of its own, as the new one then waits for answers.",
+        description="After this long a rollout that has not settled is a failure; longestStreamSeconds is added for "
+        "each replica where the gateway has a host port of its own, as the new one then waits for answers.",
     )
     adopt: list[str] = Field(
         [],

@@ -13,10 +13,10 @@ import pulumi
 from components import entrypoint
 from components.naming import SwarmStack
 from components.service_args import NO_LIMITS, Resources
+from components.services import stop_grace
 from components.services.database import Database
 from components.services.redis_server import RedisServer
 
-LAST_WRITES_SECONDS = 10
 # Schema and migrations lie in a Python package of the image; find_spec finds it without importing it.
 MIGRATE = (
     'dir=$(python3 -c "import importlib.util as u; '
@@ -88,6 +88,7 @@ class LitellmArgs:
         return self.host_port is None
 
     @property
-    def stop_grace_seconds(self) -> float:
-        """From TERM to KILL: enough to drain, to end the longest stream and to write down what it cost."""
-        return (self.drain_seconds if self.drains else 0) + self.longest_stream_seconds + LAST_WRITES_SECONDS
+    def stop_grace_seconds(self) -> int:
+        """From TERM to KILL."""
+        drain_seconds = self.drain_seconds if self.drains else 0
+        return stop_grace.of_gateway(self.longest_stream_seconds, drain_seconds=drain_seconds)

@@ -47,7 +47,8 @@ class PostgresArgs:
         volume_name: The volume of the data.
         network_ids: Networks on which it answers to the alias `db`.
         max_connections: PostgreSQL's setting of that name.
-        stop_grace_seconds: Time to write its checkpoint when stopped.
+        stop_grace_seconds: Time to write its checkpoint when stopped; less than a minute, for then Swarm starts the
+            next server whether this one has ended or not. One that is killed recovers from its log.
         shared_memory_mib: Size of /dev/shm, which parallel queries need.
         monitor_seconds: How long a new task must have been healthy.
         labels: Further service labels, such as those by which Netdata finds it.
@@ -62,7 +63,7 @@ class PostgresArgs:
     network_ids: Sequence[pulumi.Input[str]]
     name: str = "db"
     max_connections: int = 100
-    stop_grace_seconds: float = 120
+    stop_grace_seconds: float = 50
     shared_memory_mib: int = 256
     monitor_seconds: float = 5
     interval_seconds: float = 2

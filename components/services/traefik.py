@@ -28,7 +28,7 @@ from components.service_args import (
     ServiceArgs,
 )
 from components.service_files import ServiceFiles
-from components.services import traefik_config
+from components.services import stop_grace, traefik_config
 from components.services.traefik_config import Acme, IngressConfig
 
 ROOT_ONLY = 0o400
@@ -110,7 +110,7 @@ class Traefik(pulumi.ComponentResource):
                 replicas=args.replicas,
                 placement_constraints=args.placement_constraints,
                 resources=args.resources,
-                stop_grace_seconds=args.config.drain_seconds + 10,
+                stop_grace_seconds=stop_grace.of_ingress(args.config.drain_seconds),
                 host_ports=_host_ports(args),
                 cap_drop=["ALL"],
                 cap_add=["NET_BIND_SERVICE"],

@@ -6,7 +6,8 @@ import base64
 
 import pytest
 
-from components.services.postgres import Postgres
+from components.services.postgres import Postgres, PostgresArgs
+from components.update_order import STOP_FIRST_WAITS_SECONDS
 from tests.components.engine import Engine, drained
 from tests.components.services_under_test import PASSWORD, POSTGRES, config_text, container, service
 
@@ -21,8 +22,9 @@ def test_it_stops_the_old_server_before_it_starts_a_new_one(engine: Engine) -> N
     assert service(engine)["rollbackConfig"]["order"] == "stop-first"
 
 
-def test_it_has_time_to_shut_down(engine: Engine) -> None:
-    assert container(engine)["stopGracePeriod"] == "2m"
+def test_it_has_time_to_shut_down_but_has_ended_before_swarm_starts_a_second_server(engine: Engine) -> None:
+    assert container(engine)["stopGracePeriod"] == "50s"
+    assert PostgresArgs.stop_grace_seconds < STOP_FIRST_WAITS_SECONDS
 
 
 def test_its_data_lies_where_the_official_18_image_keeps_it(engine: Engine) -> None:

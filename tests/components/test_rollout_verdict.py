@@ -138,10 +138,13 @@ def test_a_task_that_finds_no_place_is_an_early_failure_also_while_swarm_waits(s
     assert reason(found, Failed) == f"a task finds no node: {NO_NODE.message}"
 
 
-def test_a_port_that_another_service_may_be_about_to_free_is_waited_for_longer() -> None:
+def test_a_port_that_is_about_to_be_freed_is_waited_for_as_long_as_that_may_take() -> None:
+    wanted = replace(WANTED, port_wait=timedelta(seconds=340))
     held = replace(PENDING, message="no suitable node (host-mode port already in use on 1 node)")
-    assert isinstance(verdict([held], now=44), Waiting)
-    assert reason(verdict([held], now=45), Failed) == f"a task finds no node: {held.message}"
+    ending = replace(RUNNING, template=OLD, desired_state="shutdown")
+    assert isinstance(verdict([ending, held], wanted=wanted, now=339), Waiting)
+    assert reason(verdict([ending, held], wanted=wanted, now=340), Failed) == f"a task finds no node: {held.message}"
+    assert isinstance(verdict([replace(NO_NODE)], wanted=wanted, now=15), Failed)
 
 
 def test_a_service_that_is_gone_is_a_failure() -> None:

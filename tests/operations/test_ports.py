@@ -34,9 +34,9 @@ class Engine:
         return [{"Names": ["/a.1.x"], "Labels": self._labels, "Ports": [taken]}] if self.looks >= 0 else []
 
 
-def require_free(engine: Engine | None, *, port: int = PORT, is_here: bool = True) -> None:
+def require_free(engine: Engine | None, *, port: int = PORT, is_here: bool = True, seconds: float = 60) -> None:
     client = cast("docker.DockerClient | None", engine)
-    ports.require_free(port, client, own_services=[OWN], is_here=is_here, remedy="do this")
+    ports.require_free(port, client, own_services=[OWN], leaving_seconds=seconds, is_here=is_here, remedy="do this")
 
 
 def test_a_removed_service_of_ours_is_waited_for_until_its_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,6 +46,15 @@ def test_a_removed_service_of_ours_is_waited_for_until_its_port_is_free(monkeypa
     require_free(engine)
 
     assert engine.looks < 0
+
+
+def test_it_is_waited_for_no_longer_than_its_last_answers_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "LOOK_SECONDS", 0)
+    engine = Engine(OWN, looks=1_000_000)
+
+    require_free(engine, seconds=0.01)
+
+    assert 0 < engine.looks < 1_000_000
 
 
 def test_another_services_container_is_named_by_its_service() -> None:
