@@ -58,7 +58,8 @@ class Run:
     """One Pulumi run: one provider process with one session; the next run sees the server anew."""
 
     def __init__(self, server: FakeLitellm) -> None:
-        self.connection = Connection(f"http://run-{next(RUNS)}.example", MASTER_KEY, workers=server.workers)
+        # Of this machine, as a stack has it: a client asks for no proxy of the environment on its way there.
+        self.connection = Connection(f"http://localhost:{next(RUNS)}", MASTER_KEY, workers=server.workers)
         self.session = session.GatewaySession(AdminClient(self.connection, server.connect), server.time.clock)
         session.use(self.connection, self.session)
 

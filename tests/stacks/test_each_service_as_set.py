@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pulumi
 import pytest
 from pydantic import JsonValue
 
 from tests.components.engine import Engine, Recorded
-from tests.stacks.test_program import run
+from tests.stacks.whole_program import run
 
 # The settings of each service by its logical name; what has no constraints of its own stands where its service does.
 PATHS = {
@@ -59,9 +57,8 @@ def constraint(path: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    yield run(settings())
-    pulumi.runtime.set_all_config({})
+def engine() -> Engine:
+    return run(settings())
 
 
 @pytest.fixture

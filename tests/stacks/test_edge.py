@@ -5,24 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pulumi
 import pytest
 
 from stacks import certificate_pair
 from stacks.stack_secrets import MissingSecret, UnusableSecret
 from tests.components.services_under_test import config_text
 from tests.edge.certificates import Authority
-from tests.stacks.test_program import SECRETS, run
+from tests.stacks.whole_program import SECRETS, run, run_anew
 
 SERVICE, NETWORK = "docker:index/service:Service", "docker:index/network:Network"
 TRAEFIK: dict[str, Any] = {"traefik": {"enabled": True}, "ingress": {"domain": "example.com", "certificate": "none"}}
 PAIR = Authority().issue("*.example.com")
-
-
-@pytest.fixture(autouse=True)
-def _no_config_left() -> Any:
-    yield
-    pulumi.runtime.set_all_config({})
 
 
 def test_switched_off_it_makes_nothing() -> None:
@@ -113,7 +106,7 @@ def test_what_browsers_would_refuse_is_a_warning_with_place_allowed_and_remedy(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     given = {**SECRETS, "llmproxy:tls-certificate": PAIR.certificate, "llmproxy:tls-key": PAIR.key}
-    run({**TRAEFIK, "ingress": {"domain": "example.org", "certificate": "own"}}, given)
+    run_anew({**TRAEFIK, "ingress": {"domain": "example.org", "certificate": "own"}}, given)
     said = caplog.text
     assert ": llmproxy:tls-certificate: it is not for llm.example.org; allowed is one that is valid now and" in said
     assert "type: pulumi config set --secret llmproxy:tls-certificate" in said

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from stacks.settings import parse
 from stacks.settings_errors import SettingsError
 from tests.components.engine import Engine
-from tests.stacks.test_program import run
+from tests.stacks.whole_program import run
 
 ON = {"swarmCronjob": {"enabled": True}, "dbCleanup": {"enabled": True, "timeZone": "Europe/Berlin"}}
 JOB = "pulumi-python:dynamic/swarm:ScheduledJob"

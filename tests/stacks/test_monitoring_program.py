@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import pulumi
 import pytest
 import yaml
 
 from stacks.stack_secrets import MissingSecret
 from tests.components.engine import Engine, Recorded
-from tests.stacks.test_program import SECRETS, run
+from tests.stacks.whole_program import SECRETS, run
 
 WEBHOOK = "https://hooks.example.com/marker-77"
 ON = {"netdata": {"enabled": True, "notify": {"webhook": True}}}
 WITH_URL = {**SECRETS, "llmproxy:netdata-webhook-url": WEBHOOK}
-
-
-@pytest.fixture(autouse=True)
-def _no_config_left() -> Iterator[None]:
-    yield
-    pulumi.runtime.set_all_config({})
 
 
 @pytest.fixture(scope="module")

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pulumi
 import pytest
 
 from tests.components.engine import Engine
-from tests.stacks.test_program import run
+from tests.stacks.whole_program import run
 
 EVERYTHING = {name: {"enabled": True} for name in ("portainer", "antigravityManager", "cliProxyApi")}
 OWNED = "io.portainer.accesscontrol."
-
-
-@pytest.fixture(autouse=True)
-def _no_config_left() -> Iterator[None]:
-    yield
-    pulumi.runtime.set_all_config({})
 
 
 def services(engine: Engine) -> dict[str, dict[str, str]]:

@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pulumi
 import pytest
 
 from stacks import program
 from stacks.stack_secrets import MissingSecret, UnusableSecret
-from tests.components.engine import Engine, drained
+from tests.components.engine import drained
+from tests.stacks.whole_program import SECRETS, configured, run, run_anew
 
-SECRETS = {
-    "llmproxy:litellm-master-key": "sk-master-marker",
-    "llmproxy:litellm-salt-key": "sk-salt-marker",
-    "litellm-api-keys:antigravity-manager": "provider-marker",
-}
 VARIABLE = "litellm-environment:UI_PASSWORD"
 WITH_VARIABLE = {"litellm": {"secretEnvironment": ["UI_PASSWORD"]}}
-
-
-def configure(settings: Mapping[str, object], secrets: dict[str, str]) -> None:
-    values = {"llmproxy:settings": json.dumps(settings), **secrets}
-    pulumi.runtime.set_all_config(values, secret_keys=list(secrets))
-
-
-def run(settings: Mapping[str, object] | None = None, secrets: dict[str, str] | None = None) -> Engine:
-    def build() -> None:
-        configure(settings or {}, SECRETS if secrets is None else secrets)
-        read = program.read_settings()
-        program.deploy(read, program.read_secrets(read))
-
-    # The catalog of the stack is read: the recorder's stack is called `test`, the committed one `prod`.
-    return drained(build, stack="prod")
-
-
-@pytest.fixture(autouse=True)
-def _no_config_left() -> Iterator[None]:
-    yield
-    pulumi.runtime.set_all_config({})
 
 
 def test_every_swarm_name_carries_the_prefix() -> None:
@@ -113,7 +88,7 @@ def test_what_leads_to_the_data_is_in_its_memory(settings: Mapping[str, object],
 def test_a_protection_that_is_off_is_said_on_every_run_with_the_command_that_puts_it_back(
     settings: Mapping[str, object], path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run(settings)
+    run_anew(settings)
     (told,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert told.startswith(f"Pulumi.prod.yaml: llmproxy:settings.{path} is true, the protection is off: ")
     assert told.endswith(f"after this up: pulumi config rm --path llmproxy:settings.{path} --stack prod")
@@ -121,7 +96,7 @@ def test_a_protection_that_is_off_is_said_on_every_run_with_the_command_that_put
 
 
 def test_nothing_is_said_of_a_protection_that_is_on(caplog: pytest.LogCaptureFixture) -> None:
-    run()
+    run_anew()
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == []
 
 
@@ -193,12 +168,8 @@ def test_a_wrong_setting_is_told_with_its_place() -> None:
 
 @pytest.mark.parametrize("text", ["litellm", '"litellm"', '["litellm"]', "5"])
 def test_settings_that_are_no_object_are_one_error_without_a_traceback(text: str) -> None:
-    def build() -> None:
-        pulumi.runtime.set_all_config({"llmproxy:settings": text})
-        program.read_settings()
-
-    with pytest.raises(pulumi.RunError, match="llmproxy:settings") as caught:
-        drained(build, stack="prod")
+    with configured(text, {}), pytest.raises(pulumi.RunError, match="llmproxy:settings") as caught:
+        drained(program.read_settings, stack="prod")
     assert "\n" not in str(caught.value)
 
 
@@ -206,14 +177,8 @@ def test_every_virtual_key_is_an_output_by_its_alias_and_the_first_one_is_apart(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     exported: dict[str, object] = {}
-
-    def build() -> None:
-        configure({}, SECRETS)
-        read = program.read_settings()
-        program.deploy(read, program.read_secrets(read))
-
     monkeypatch.setattr(pulumi, "export", exported.__setitem__)
-    engine = drained(build, stack="dev")
+    engine = run_anew(stack="dev")
 
     keys = exported["virtualKeys"]
     assert isinstance(keys, dict)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pulumi
 import pytest
 
 from tests.components.engine import Engine
-from tests.stacks.test_program import run
-
-
-@pytest.fixture(autouse=True)
-def _no_config_left() -> Iterator[None]:
-    yield
-    pulumi.runtime.set_all_config({})
+from tests.stacks.whole_program import run, run_anew
 
 
 def names(engine: Engine, kind: str) -> set[str]:
@@ -54,7 +45,7 @@ def test_the_gates_of_the_services_mask_their_derived_secrets() -> None:
 
 def test_the_keys_of_a_service_are_derived_unless_the_config_gives_them() -> None:
     def keys(secrets: dict[str, str]) -> object:
-        made = run({"antigravityManager": {"enabled": True}}, secrets).of_type("docker:index/secret:Secret")
+        made = run_anew({"antigravityManager": {"enabled": True}}, secrets).of_type("docker:index/secret:Secret")
         return made["antigravity-manager-api-key"].plain("data")
 
     own = {
