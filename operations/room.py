@@ -45,11 +45,11 @@ def needs(settings: Settings) -> Iterator[tuple[str, Need]]:
 
 
 def _switched_on(part: Strict, path: str, inherited: tuple[str, ...]) -> Iterator[tuple[str, Strict, tuple[str, ...]]]:
-    """A part of the settings and those within it, without what is switched off or run by others.
+    """A part of the settings and those within it, without what is switched off.
 
     What runs beside a service and has no constraints of its own, such as Netdata's discovery, has that service's.
     """
-    if not getattr(part, "enabled", True) or getattr(part, "external", None) is not None:
+    if not getattr(part, "enabled", True):
         return
     constraints = tuple(getattr(part, "placement_constraints", inherited))
     yield path, part, constraints

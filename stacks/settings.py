@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue, ValidationError, model_validator
 
-from stacks import ingress_checks, passed_through
+from stacks import idle_settings, ingress_checks, passed_through
 from stacks.settings_antigravity_manager import AntigravityManager
 from stacks.settings_base import Strict
 from stacks.settings_cli_proxy_api import CliProxyApi
@@ -148,6 +148,11 @@ class Settings(Strict):
     @model_validator(mode="after")
     def _ingress_fits(self) -> Settings:
         ingress_checks.check(self)
+        return self
+
+    @model_validator(mode="after")
+    def _each_is_read(self) -> Settings:
+        idle_settings.check(self)
         return self
 
 

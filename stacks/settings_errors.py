@@ -80,7 +80,7 @@ def _line(detail: ErrorDetails, root: type[BaseModel], place: str) -> str:
         model = _model_around(root, detail["loc"])
         reason = model.CANNOT_BE_SET.get(str(detail["loc"][-1])) if issubclass(model, Strict) else None
         if reason is not None:
-            return f"{where}: found {_shown(detail['input'])}; {reason}"
+            return f"{where}: found {shown(detail['input'])}; {reason}"
         names = sorted(field.alias or name for name, field in model.model_fields.items())
         near = difflib.get_close_matches(str(detail["loc"][-1]), names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "remove it"
@@ -90,10 +90,11 @@ def _line(detail: ErrorDetails, root: type[BaseModel], place: str) -> str:
     if detail["type"] == "missing":
         return f"{where}: found nothing; allowed: this setting, which is required here; add it"
     allowed = _ALLOWED.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {}))
-    return f"{where}: found {_shown(detail['input'])}; allowed: {allowed}; {_remedy(detail)}"
+    return f"{where}: found {shown(detail['input'])}; allowed: {allowed}; {_remedy(detail)}"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """What was found, in words; what looks like a secret is masked."""
     match value:
         case None:
             return "nothing"

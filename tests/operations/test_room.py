@@ -71,14 +71,6 @@ def test_what_no_node_has_is_one_line_with_file_place_found_allowed_and_remedy(
         {"cliProxyApi": {"resources": {"memoryReservationMib": 9000}}},
         {"portainer": {"agent": {"placementConstraints": ["node.role==worker"]}}},
         {"portainer": {"enabled": True}, "socketProxy": {"resources": BIG}},
-        {
-            "postgres": {"external": {"host": "db.example.com"}, "resources": {"memoryLimitMib": 9000}},
-            "redis": {
-                "enabled": True,
-                "external": {"host": "r.example.com"},
-                "placementConstraints": ["node.role==worker"],
-            },
-        },
     ],
 )
 def test_what_a_node_has_is_taken_and_what_is_not_run_is_not_asked_for(document: dict[str, Any]) -> None:
