@@ -45,7 +45,8 @@ def deploy(
             salt_key=environment.secrets.salt_key,
             database=data.database,
             redis=data.redis,
-            network_ids=[networks.internal, networks.public, networks.monitoring],
+            internal_network_id=networks.internal,
+            network_ids=[networks.public, networks.monitoring],
             # Behind our Traefik, which publishes it, the gateway rolls start-first without a gap.
             host_port=None if routes.publishes_gateway else gateway.host_port,
             labels=routes.labels("litellm", gateway.host_name, PORT),

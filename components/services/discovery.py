@@ -72,7 +72,7 @@ class Discovery(pulumi.ComponentResource):
                 image=args.image,
                 command=python_program.command(PACKAGE),
                 args=[args.socket_proxy, args.netdata, args.database_network_id, JOBS_FILE],
-                networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+                networks=[NetworkAttachment(network_id) for network_id in args.network_ids],
                 configs=[*python_program.configs(files, PACKAGE), jobs],
                 mounts=[Mount("/etc/netdata", args.volume_name)],
                 healthcheck=Healthcheck(test=("CMD", "python3", "-c", HEALTHY), start_period_seconds=30),

@@ -34,7 +34,7 @@ class GatewayMetricsArgs:
 
     Attributes:
         stack: The Swarm stack it belongs to.
-        network_ids: Networks on which it finds the gateway and answers as `gateway-metrics:9102`.
+        network_ids: Networks on which it finds the gateway and answers, at port 9102 of its name in the Swarm.
         master_key: The gateway's.
         gateway: Name of the gateway on these networks.
         window_seconds: How far back the error ratio looks.
@@ -73,7 +73,7 @@ class GatewayMetrics(pulumi.ComponentResource):
                 image=args.image,
                 command=python_program.command(PACKAGE),
                 args=wanted,
-                networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+                networks=[NetworkAttachment(network_id) for network_id in args.network_ids],
                 secrets=[key],
                 configs=python_program.configs(files, PACKAGE),
                 healthcheck=Healthcheck(test=python_http_test(port=PORT, path="/health", timeout_seconds=5)),

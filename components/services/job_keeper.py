@@ -31,7 +31,7 @@ class JobKeeperArgs:
 
     Attributes:
         stack: The Swarm stack it belongs to, and whose jobs it keeps.
-        network_ids: Networks on which `job-keeper:9101` answers.
+        network_ids: Networks on which it answers, at port 9101 of its name in the Swarm.
     """
 
     stack: SwarmStack
@@ -59,7 +59,7 @@ class JobKeeper(pulumi.ComponentResource):
                 image=args.image,
                 command=python_program.command(PACKAGE),
                 args=[f"{label}={value}" for label, value in sorted(args.stack.labels.items())],
-                networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+                networks=[NetworkAttachment(network_id) for network_id in args.network_ids],
                 configs=python_program.configs(files, PACKAGE),
                 mounts=[manager.socket()],
                 healthcheck=Healthcheck(test=python_http_test(port=PORT, path="/health", timeout_seconds=5)),

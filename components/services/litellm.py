@@ -104,7 +104,9 @@ class Litellm(pulumi.ComponentResource):
                 image=args.image,
                 command=entrypoint.COMMAND,
                 args=args.migration_command,
-                networks=[NetworkAttachment(network_id) for network_id in args.network_ids],
+                networks=[
+                    NetworkAttachment(network_id) for network_id in (args.internal_network_id, *args.network_ids)
+                ],
                 secrets=[password],
                 configs=[*configs, files.config("migrate-env", text, env_file.PATH)],
                 placement_constraints=args.placement_constraints,
@@ -127,7 +129,10 @@ def _service(args: LitellmArgs, secrets: list[SecretFile], configs: list[ConfigF
             *("--config", CONFIG_PATH, "--port", str(PORT), "--num_workers", str(args.workers)),
             *("--keepalive_timeout", str(KEEP_ALIVE_SECONDS)),
         ],
-        networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+        networks=[
+            NetworkAttachment(args.internal_network_id, [args.name]),
+            *(NetworkAttachment(network_id) for network_id in args.network_ids),
+        ],
         secrets=secrets,
         configs=configs,
         healthcheck=Healthcheck(

@@ -36,7 +36,9 @@ class LitellmArgs:
         environment: Variables without secrets.
         secret_environment: Further variables, each of which reaches the container as a secret file.
         redis: What its tasks share; None leaves each to itself.
-        network_ids: Networks on which it answers to its alias. One must reach the providers.
+        internal_network_id: The network on which it answers to its short name. On no other: where foreign stacks join,
+            theirs may have the same name, and Docker gives both.
+        network_ids: Further networks. One must reach the providers.
         host_port: Port of the node; None publishes none.
         workers: Processes in each task.
         longest_stream_seconds: How long an answer that has begun may go on after the gateway was told to end.
@@ -55,6 +57,7 @@ class LitellmArgs:
     master_key: pulumi.Input[str]
     salt_key: pulumi.Input[str]
     database: Database
+    internal_network_id: pulumi.Input[str]
     network_ids: Sequence[pulumi.Input[str]]
     name: str = "litellm"
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -49,7 +49,7 @@ class NetdataArgs:
         stack: The Swarm stack it belongs to.
         configs: Texts by path: Netdata's own files, none of which holds a secret.
         secrets: Values by name, for `PASSFILE` and what sends alarms; in the container `/run/secrets/<name>`.
-        network_ids: Networks on which it answers to its alias: of what it looks at, and of the ingress.
+        network_ids: The networks of what it looks at, and of the ingress.
         volumes: Names of the volumes for configuration, library and cache.
     """
 
@@ -88,7 +88,7 @@ class Netdata(pulumi.ComponentResource):
                 image=args.image,
                 command=entrypoint.COMMAND,
                 args=["/usr/sbin/run.sh"],
-                networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+                networks=[NetworkAttachment(network_id) for network_id in args.network_ids],
                 secrets=[_secret(files, name, value) for name, value in sorted(args.secrets.items())],
                 configs=configs,
                 mounts=_mounts(args),

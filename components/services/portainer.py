@@ -78,7 +78,7 @@ def _service(args: PortainerArgs, files: ServiceFiles) -> ServiceArgs:
             *("--admin-password-file", secret_path("admin-password")),
         ],
         networks=[
-            *(NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids),
+            *(NetworkAttachment(network_id) for network_id in args.network_ids),
             NetworkAttachment(args.agent_network_id, [args.name]),
         ],
         secrets=[files.secret("admin-password", args.admin_password), files.secret("agent-secret", args.agent_secret)],

@@ -45,7 +45,9 @@ class PostgresArgs:
         user: Its owner, fixed likewise.
         password: Read from a secret file at the first start: one line of any characters; the caller makes sure of it.
         volume_name: The volume of the data.
-        network_ids: Networks on which it answers to the alias `db`.
+        internal_network_id: The network on which it answers to its short name. On no other: where foreign stacks join,
+            theirs may have the same name, and Docker gives both.
+        network_ids: Further networks.
         max_connections: PostgreSQL's setting of that name.
         stop_grace_seconds: Time to write its checkpoint when stopped; less than a minute, for then Swarm starts the
             next server whether this one has ended or not. One that is killed recovers from its log.
@@ -60,6 +62,7 @@ class PostgresArgs:
     user: str
     password: pulumi.Input[str]
     volume_name: pulumi.Input[str]
+    internal_network_id: pulumi.Input[str]
     network_ids: Sequence[pulumi.Input[str]]
     name: str = "db"
     max_connections: int = 100
@@ -94,7 +97,10 @@ class Postgres(pulumi.ComponentResource):
                 image=args.image,
                 command=entrypoint.COMMAND,
                 args=["docker-entrypoint.sh", "postgres", "-c", f"max_connections={args.max_connections}"],
-                networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
+                networks=[
+                    NetworkAttachment(args.internal_network_id, [args.name]),
+                    *(NetworkAttachment(network_id) for network_id in args.network_ids),
+                ],
                 # Read when the cluster is made; a later one is set in the running server (`database_password.py`).
                 secrets=[files.secret("password", args.password, PASSWORD_FILE, keeps_first=True)],
                 configs=[files.entrypoint(), files.environment(_environment(args))],

@@ -100,9 +100,7 @@ class Traefik(pulumi.ComponentResource):
                 image=args.image,
                 command=entrypoint.COMMAND if variables else (),
                 args=["traefik", f"--configFile={traefik_config.STATIC_PATH}"],
-                networks=[
-                    NetworkAttachment(network_id, [args.name, *args.host_names]) for network_id in args.network_ids
-                ],
+                networks=[NetworkAttachment(network_id, args.host_names) for network_id in args.network_ids],
                 secrets=secrets,
                 configs=configs,
                 mounts=[Mount(traefik_config.ACME_FOLDER, args.volume_name)] if args.volume_name is not None else [],

@@ -21,7 +21,8 @@ POSTGRES = PostgresArgs(
     user="owner",
     password=PASSWORD,
     volume_name="vol",
-    network_ids=["net-internal"],
+    internal_network_id="net-internal",
+    network_ids=["net-monitoring"],
     max_connections=50,
 )
 LITELLM = LitellmArgs(
@@ -32,7 +33,8 @@ LITELLM = LitellmArgs(
     master_key="sk-marker-master",
     salt_key="sk-marker-salt",
     database=Database(host="db", port=5432, name="gate way", user="owner", password=PASSWORD, query="sslmode=require"),
-    network_ids=["net-internal", "net-public"],
+    internal_network_id="net-internal",
+    network_ids=["net-public"],
     environment={"LITELLM_LOG": "ERROR"},
     host_port=4000,
     workers=4,

@@ -75,10 +75,10 @@ def test_a_secret_variable_is_a_file_of_its_own_that_the_wrapper_exports() -> No
     assert [entry["path"] for entry in engine.one(JOB).inputs["secrets"]] == ["/run/secrets/db-password"]
 
 
-def test_it_answers_to_its_name_on_every_network(engine: Engine) -> None:
+def test_it_answers_to_its_short_name_where_no_foreign_stack_joins(engine: Engine) -> None:
     assert service(engine)["taskSpec"]["networksAdvanceds"] == [
         {"id": "net-internal", "aliases": ["litellm"]},
-        {"id": "net-public", "aliases": ["litellm"]},
+        {"id": "net-public", "aliases": []},
     ]
 
 

@@ -33,7 +33,10 @@ def test_its_data_lies_where_the_official_18_image_keeps_it(engine: Engine) -> N
 
 
 def test_it_answers_to_db(engine: Engine) -> None:
-    assert service(engine)["taskSpec"]["networksAdvanceds"] == [{"id": "net-internal", "aliases": ["db"]}]
+    assert service(engine)["taskSpec"]["networksAdvanceds"] == [
+        {"id": "net-internal", "aliases": ["db"]},
+        {"id": "net-monitoring", "aliases": []},
+    ]
 
 
 def test_the_image_starts_through_the_wrapper(engine: Engine) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pulumi
 import pytest
 
 from stacks import port_waits
 from stacks.settings import Settings, parse
-from tests.stacks.test_program import run
+from tests.stacks.whole_program import run
 
 GATEWAY: dict[str, Any] = {"hostPort": 4000, "rolloutDeadlineSeconds": 100, "longestStreamSeconds": 50}
 
@@ -61,10 +60,8 @@ def test_both_gates_wait_for_ports_and_for_a_whole_rollout() -> None:
     assert {gates[name].plain("port_wait_seconds") for name in ("llmproxy", "portainer")} == {340}
     assert gates["portainer"].plain("deadline_seconds") == 300 + 340 + 20
     assert gates["llmproxy-data"].plain("port_wait_seconds") == 45
-    pulumi.runtime.set_all_config({})
 
 
 def test_a_service_with_a_port_of_the_node_is_given_as_long_as_is_waited_for_it() -> None:
     services = run({}).of_type("docker:index/service:Service")
     assert services["litellm"].inputs["taskSpec"]["containerSpec"]["stopGracePeriod"] == "5m10s"
-    pulumi.runtime.set_all_config({})
