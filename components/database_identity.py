@@ -14,6 +14,7 @@ import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
 from components import fingerprint_rules as rules
+from components.database_console import printed
 from components.docker_engine import SwarmApi, connect
 from components.errors import DataMismatch
 from components.provider_border import ProviderInputs, parse
@@ -102,9 +103,5 @@ class DatabaseIdentity(Resource, module="swarm", name="DatabaseIdentity"):
 
 def system_identifier(api: SwarmApi, service_id: str, command: Sequence[str]) -> str:
     """Asks the running database; empty when it does not run, or not on this node."""
-    for task in api.tasks(service_id):
-        if task.state == "running" and task.container_id:
-            answer = api.run_in_container(task.container_id, command)
-            if answer and answer.strip():
-                return answer.strip()
-    return ""
+    answers = (answer.strip() for answer in printed(api, service_id, command))
+    return next((answer for answer in answers if answer), "")

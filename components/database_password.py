@@ -1,9 +1,9 @@
-"""Gives the database's owner the password that the stack has, whenever that changes.
+"""Gives our database the password that the stack has, whenever that changes, without locking the gateway out (ADR 16).
 
-Takes the running database and the password, gives nothing. PostgreSQL reads a password file only when it makes its
-cluster: with a later one, or a cluster from an older backup, the gateway would be locked out. Set through the
-container's own socket, which lets the owner in without one; sessions that are open stay so, and the server need not
-restart. The statement goes in as input: no password is in an argument, and none in a log of the server.
+Takes the running database and the password; gives the login that has it. PostgreSQL reads a password file only when it
+makes its cluster, so a later password is set in the running server, for a login of its own. What uses the database then
+changes login and password at once, and `database_password_end.py` closes the former login. Sessions that are open stay
+so, and the server need not restart.
 """
 
 from __future__ import annotations
@@ -11,16 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-from pulumi.dynamic import Resource
+from pulumi.dynamic import ReadResult, Resource
 
-from components.docker_engine import SwarmApi, connect
-from components.errors import SwarmError
-from components.provider_border import ProviderInputs, parse
+from components import database_logins as logins
+from components.database_console import DatabaseInputs, ask, out_of_reach
+from components.docker_engine import connect
+from components.provider_border import parse
 from components.swarm_provider import Props, SwarmProvider
-
-DONE = "password is set"
-# A statement that fails is logged otherwise, with what stands in it.
-SQL = "set log_min_error_statement = panic; set log_statement = none;\nalter role {role} password {password};\n"
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class DatabasePasswordArgs:
         system_identifier: Of the cluster: another one has the password that it was made with.
         user: The owner.
         database: Any database of the cluster.
-        password: What the owner is to have.
+        password: What the login is to have.
     """
 
     docker_host: str
@@ -46,41 +43,52 @@ class DatabasePasswordArgs:
     password: pulumi.Input[str]
 
 
-class PasswordInputs(ProviderInputs):
-    """The inputs."""
+class PasswordInputs(DatabaseInputs):
+    """The inputs, and which login it is; `closed` is what a refresh may find."""
 
-    docker_host: str
-    service_id: str
-    service_name: str
     system_identifier: str
-    user: str
-    database: str
     password: str
+    turn: int = logins.FIRST_TURN
+    closed: bool = False
+
+    @property
+    def login(self) -> str:
+        return logins.login(self.user, self.turn)
 
 
 class DatabasePasswordProvider(SwarmProvider):
-    """Sets it at create and update."""
+    """Opens a login at create and update: a further one for another password, else the same."""
 
-    compared = ("service_name", "system_identifier", "user", "password")
+    compared = ("service_name", "system_identifier", "user", "password", "closed")
 
     def identity(self, wanted: Props) -> str:
         return str(wanted["service_name"])
 
     def converge(self, wanted: Props, last: Props) -> Props:
         inputs = parse(PasswordInputs, wanted)
+        before = parse(PasswordInputs, last) if last else inputs
+        turn = before.turn if before.password == inputs.password else before.turn + 1
+        login = logins.login(inputs.user, turn)
         with connect(inputs.docker_host) as api:
-            is_set = set_password(api, inputs)
+            is_open = ask(api, inputs, logins.opened(inputs.user, login, inputs.password)) is not None
         # A cluster that was just made has it already, wherever its node is.
-        if last and not is_set:
-            raise SwarmError(
-                f"{inputs.service_name}: its password was not changed: the engine at {inputs.docker_host} does not run "
-                "the database itself, or the database refused; run up through the engine of its node (docker.host)"
-            )
-        return {}
+        if last and not is_open:
+            raise out_of_reach(inputs, "its password was not changed")
+        return {"login": login, "turn": turn}
+
+    def look(self, id_: str, last: Props) -> ReadResult | None:
+        inputs = parse(PasswordInputs, last)
+        with connect(inputs.docker_host) as api:
+            found = ask(api, inputs, logins.is_open(inputs.login))
+        # The state or the cluster may be an older one that was put back.
+        closed: Props = {"closed": True} if found == ["0"] else {}
+        return ReadResult(id_, {**last, **closed, "login": inputs.login, "turn": inputs.turn})
 
 
 class DatabasePassword(Resource, module="swarm", name="DatabasePassword"):
-    """The owner's password; see the module."""
+    """The password, and the login that has it; see the module."""
+
+    login: pulumi.Output[str]
 
     def __init__(self, name: str, args: DatabasePasswordArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = {
@@ -91,19 +99,6 @@ class DatabasePassword(Resource, module="swarm", name="DatabasePassword"):
             "user": args.user,
             "database": args.database,
             "password": pulumi.Output.secret(args.password),
+            "login": None,
         }
         super().__init__(DatabasePasswordProvider(), name, props, opts)
-
-
-def set_password(api: SwarmApi, inputs: PasswordInputs) -> bool:
-    """Sets it in the running database; False where that is not on this node, or refuses."""
-    command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", inputs.user, "-d", inputs.database]
-    given = f"{statement(inputs.user, inputs.password)}\\echo {DONE}\n\\q\n"
-    containers = [task.container_id for task in api.tasks(inputs.service_id) if task.state == "running"]
-    return any(DONE in (api.run_in_container(each, command, given) or "") for each in containers if each)
-
-
-def statement(role: str, password: str) -> str:
-    """The SQL, whatever signs are in the password; one line, as a secret of the stack is."""
-    literal = password.replace("'", "''")
-    return SQL.format(role=f'"{role}"', password=f"'{literal}'")

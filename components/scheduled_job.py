@@ -81,7 +81,7 @@ class ScheduledJob(Resource, module="swarm", name="ScheduledJob"):
             "labels": args.stack.service_labels,
             "image": args.image,
             "command": list(args.command),
-            "args": list(args.args),
+            "args": pulumi.Output.from_input(args.args).apply(list),
             "networks": job_props.networks(args.networks),
             "secrets": job_props.secrets(args.secrets),
             "configs": job_props.configs(args.configs),

@@ -36,7 +36,7 @@ class ScheduledJobArgs:
     image: pulumi.Input[str]
     command: Sequence[str]
     networks: Sequence[NetworkAttachment]
-    args: Sequence[str] = ()
+    args: pulumi.Input[Sequence[str]] = ()
     time_zone: str = "UTC"
     secrets: Sequence[SecretFile] = ()
     configs: Sequence[ConfigFile] = ()

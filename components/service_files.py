@@ -59,17 +59,20 @@ class ServiceFiles:
 
     def environment(
         self,
-        values: Mapping[str, str],
+        values: Mapping[str, pulumi.Input[str]],
         *,
         secret_files: Mapping[str, str] | None = None,
-        database_urls: Mapping[str, env_file.DatabaseUrl] | None = None,
+        database_urls: Mapping[str, pulumi.Input[env_file.DatabaseUrl]] | None = None,
         drain_seconds: int = 0,
+        name: str = "env",
     ) -> ConfigFile:
         """The environment that the wrapper sets; see `env_file.render`."""
-        text = env_file.render(
-            values, secret_files=secret_files, database_urls=database_urls, drain_seconds=drain_seconds
+        text = pulumi.Output.all(dict(values), dict(database_urls or {})).apply(
+            lambda given: env_file.render(
+                given[0], secret_files=secret_files, database_urls=given[1], drain_seconds=drain_seconds
+            )
         )
-        return self.config("env", text, env_file.PATH)
+        return self.config(name, text, env_file.PATH)
 
 
 def secret_path(name: str) -> str:

@@ -12,7 +12,6 @@ import pulumi
 import pulumi_random as random
 
 from components.database_identity import DatabaseIdentity, DatabaseIdentityArgs
-from components.database_password import DatabasePassword, DatabasePasswordArgs
 from components.discovery import labels
 from components.fingerprint import DataFingerprint, DataFingerprintArgs
 from components.rollout import RolloutGate
@@ -24,7 +23,8 @@ from components.services.netdata import PASSFILE
 from components.services.postgres import PORT, Postgres, PostgresArgs
 from components.services.redis_server import RedisServer
 from components.volume import Volume, VolumeArgs
-from stacks import images, redis
+from stacks import database_login, images, redis
+from stacks.database_login import DatabaseLogin
 from stacks.environment import Environment
 from stacks.networks import Networks
 from stacks.settings import Settings
@@ -43,12 +43,14 @@ class Data:
         beginnings: Values of which one changes when the data starts anew or others' data takes its place.
         ready: Resources to wait for before database and Redis are used.
         redis: What the gateway's tasks share; None leaves each to itself.
+        login: Of our own database: a change of its password is to be ended with it.
     """
 
     database: Database
     beginnings: Mapping[str, pulumi.Output[str]]
     ready: Sequence[pulumi.Resource]
     redis: RedisServer | None = None
+    login: DatabaseLogin | None = None
 
 
 @dataclass(frozen=True)
@@ -146,21 +148,10 @@ def _ours(
         ),
         pulumi.ResourceOptions(parent=child.parent, depends_on=[gate]),
     )
-    owner = DatabasePassword(
-        "db",
-        DatabasePasswordArgs(
-            docker_host=settings.docker.host,
-            service_id=postgres.service_id,
-            service_name=stack.member("db"),
-            system_identifier=identity.system_identifier,
-            user=settings.postgres.user,
-            database=settings.postgres.database,
-            password=password,
-        ),
-        pulumi.ResourceOptions(parent=child.parent, depends_on=[identity]),
-    )
+    login = database_login.begin(environment, postgres, identity, password, child)
+    database = replace(postgres.database, user=login.name)
     beginnings = {"volume": fingerprint.volume_token, "database": identity.system_identifier}
-    return Data(postgres.database, beginnings, (gate, identity, owner))
+    return Data(database, beginnings, (gate, identity, login.begun), login=login)
 
 
 def _found_by_netdata(settings: Settings, service: str) -> dict[str, str]:

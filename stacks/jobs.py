@@ -1,9 +1,12 @@
 """The scheduled jobs of the Swarm stack `llmproxy`, with what starts them and what keeps them.
 
-Gives the services that the stack's gate watches; a job has no task of its own to watch.
+Gives the services that the stack's gate watches, and the jobs: these have no task of their own to watch.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 
@@ -20,18 +23,27 @@ from stacks.networks import Networks
 STACK = "llmproxy"
 
 
-def deploy(environment: Environment, networks: Networks, data: Data, group: pulumi.Resource) -> list[GatedService]:
+@dataclass(frozen=True)
+class Jobs:
+    """What was made."""
+
+    gated: Sequence[GatedService] = ()
+    scheduled: Sequence[pulumi.Resource] = ()
+
+
+def deploy(environment: Environment, networks: Networks, data: Data, group: pulumi.Resource) -> Jobs:
     """Makes the jobs that are switched on."""
     if not environment.settings.swarm_cronjob.enabled:
-        return []
+        return Jobs()
     child = pulumi.ResourceOptions(parent=group)
     keeper = JobKeeper("job-keeper", _keeper(environment, networks), child)
     cronjob = SwarmCronjob("swarm-cronjob", _cronjob(environment, networks), child)
-    if environment.settings.db_cleanup.enabled:
-        # The keeper first: what it does not see running it cannot report.
-        after = pulumi.ResourceOptions(parent=group, depends_on=[keeper, *data.ready])
-        DbCleanup("db-cleanup", _db_cleanup(environment, networks, data), after)
-    return [keeper.gated, cronjob.gated]
+    gated = [keeper.gated, cronjob.gated]
+    if not environment.settings.db_cleanup.enabled:
+        return Jobs(gated)
+    # The keeper first: what it does not see running it cannot report.
+    after = pulumi.ResourceOptions(parent=group, depends_on=[keeper, *data.ready])
+    return Jobs(gated, [DbCleanup("db-cleanup", _db_cleanup(environment, networks, data), after)])
 
 
 def _keeper(environment: Environment, networks: Networks) -> JobKeeperArgs:

@@ -1,14 +1,17 @@
 """The Swarm stack `llmproxy`: the gateway, the proxies that it asks, and its jobs.
 
-Gives what everything that speaks to the gateway waits for.
+Gives what everything that speaks to the gateway waits for, and the jobs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import pulumi
 
 from components.rollout import RolloutGate
-from components.rollout_args import GatedService, RolloutGateArgs
+from components.rollout_args import RolloutGateArgs
 from components.service_args import Resources
 from components.services.litellm import PORT, Litellm
 from components.services.litellm_args import LitellmArgs
@@ -21,10 +24,23 @@ from stacks.networks import Networks
 STACK = "llmproxy"
 
 
+@dataclass(frozen=True)
+class Llmproxy:
+    """What was made.
+
+    Attributes:
+        gate: What everything inside the gateway waits for.
+        scheduled: The jobs.
+    """
+
+    gate: RolloutGate
+    scheduled: Sequence[pulumi.Resource]
+
+
 def deploy(
     environment: Environment, networks: Networks, data: Data, handovers: Handovers, opts: pulumi.ResourceOptions
-) -> RolloutGate:
-    """Makes the gateway once its database is ready; gives the gate that everything inside the gateway waits for."""
+) -> Llmproxy:
+    """Makes the gateway once its database is ready, and what stands beside it."""
     group = pulumi.ComponentResource("llmproxy:stacks:Llmproxy", STACK, {}, opts)
     settings, gateway = environment.settings, environment.settings.litellm
     routes = ingress.Ingress(settings)
@@ -59,24 +75,17 @@ def deploy(
         ),
         pulumi.ResourceOptions(parent=group, depends_on=data.ready),
     )
-    return RolloutGate(
+    asked = proxies.deploy(environment, networks, environment.swarm_stack(STACK), handovers, group)
+    beside = jobs.deploy(environment, networks, data, group)
+    gate = RolloutGate(
         STACK,
         RolloutGateArgs(
             settings.docker.host,
-            [litellm.gated, *_others(environment, networks, data, handovers, group)],
+            [litellm.gated, *asked, *beside.gated],
             port_waits.gateway_deadline(settings),
             port_waits.longest(settings),
             secret_values=[data.database.password, *proxies.secret_values(environment)],
         ),
         pulumi.ResourceOptions(parent=group),
     )
-
-
-def _others(
-    environment: Environment, networks: Networks, data: Data, handovers: Handovers, group: pulumi.Resource
-) -> list[GatedService]:
-    """The services beside the gateway that are switched on."""
-    return [
-        *proxies.deploy(environment, networks, environment.swarm_stack(STACK), handovers, group),
-        *jobs.deploy(environment, networks, data, group),
-    ]
+    return Llmproxy(gate, beside.scheduled)

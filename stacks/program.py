@@ -89,11 +89,14 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     entrance = portainer.deploy(environment, networks, on_engine)
     database = data.deploy(environment, networks, memory)
     changing_keys = handovers.begin(environment, catalog)
-    gateway = llmproxy.deploy(environment, networks, database, changing_keys, on_engine)
-    monitoring.deploy(environment, networks, database, on_engine)
+    application = llmproxy.deploy(environment, networks, database, changing_keys, on_engine)
+    watching = monitoring.deploy(environment, networks, database, on_engine)
     # Where Traefik publishes the gateway's port, the admin API answers only behind both gates.
-    objects = litellm_catalog.deploy(environment, catalog, after=[gateway, *([entrance] if entrance else [])])
+    objects = litellm_catalog.deploy(environment, catalog, after=[application.gate, *([entrance] if entrance else [])])
     changing_keys.end(after=objects.credentials)
+    if database.login:
+        database.login.end(after=[application.gate, *application.scheduled, *([watching] if watching else [])])
+        pulumi.export("databaseLogin", database.login.name)
 
     url = admin_url({"litellm": {"adminUrl": settings.litellm.admin_url, "hostPort": settings.litellm.host_port}})
     pulumi.export("gatewayUrl", url)

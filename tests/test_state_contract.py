@@ -11,6 +11,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 PROVIDERS = {
     "components.database_identity.DatabaseIdentityProvider": "swarm:DatabaseIdentity",
     "components.database_password.DatabasePasswordProvider": "swarm:DatabasePassword",
+    "components.database_password_end.DatabasePasswordEndProvider": "swarm:DatabasePasswordEnd",
     "components.fingerprint.DataFingerprintProvider": "swarm:DataFingerprint",
     "components.foreign_network.ForeignNetworkProvider": "swarm:ForeignNetwork",
     "components.job.JobProvider": "swarm:Job",

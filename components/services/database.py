@@ -17,6 +17,7 @@ class Database:
     """An address with its credentials.
 
     Attributes:
+        user: The login; our own database has another one after each change of the password (`database_password.py`).
         query: Options after the `?` of the database URL.
         ca_certificate: Who signs the server's certificate, as PEM; whoever uses the address mounts it at `CA_PATH`, and
             server and name are checked then.
@@ -25,7 +26,7 @@ class Database:
     host: str
     port: int
     name: str
-    user: str
+    user: pulumi.Input[str]
     password: pulumi.Input[str]
     query: str = ""
     ca_certificate: str | None = None

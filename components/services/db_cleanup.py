@@ -83,7 +83,7 @@ class DbCleanup(pulumi.ComponentResource):
                 time_zone=args.time_zone,
                 image=args.image,
                 command=["psql"],
-                args=psql_arguments(args),
+                args=pulumi.Output.from_input(args.database.user).apply(lambda login: psql_arguments(args, login)),
                 networks=[NetworkAttachment(network_id) for network_id in args.network_ids],
                 # libpq takes no password file that others can read.
                 secrets=[files.secret("pgpass", password, PASSWORD_FILE, mode=0o400, uid=NOBODY)],
@@ -114,7 +114,7 @@ def password_line(password: str) -> str:
     return f"*:*:*:*:{escaped}\n"
 
 
-def psql_arguments(args: DbCleanupArgs) -> list[str]:
+def psql_arguments(args: DbCleanupArgs, login: str) -> list[str]:
     """How psql is called; no secret is among it."""
     values = {
         "retention_days": str(args.retention_days),
@@ -127,15 +127,15 @@ def psql_arguments(args: DbCleanupArgs) -> list[str]:
         *("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--no-password"),
         *(f"--set={name}={value}" for name, value in values.items()),
         f"--file={SCRIPT_PATH}",
-        f"--dbname={database_url(args.database)}",
+        f"--dbname={database_url(args.database, login)}",
     ]
 
 
-def database_url(database: Database) -> str:
+def database_url(database: Database, login: str) -> str:
     """The database's address as libpq reads it, with the password file in place of the password."""
     options = {name: value for name, value in parse_qsl(database.libpq_query) if name in LIBPQ_OPTIONS}
     query = urlencode({**options, **CONNECTION, "passfile": PASSWORD_FILE, "application_name": "llmproxy-db-cleanup"})
-    user, name = quote(database.user, safe=""), quote(database.name, safe="")
+    user, name = quote(login, safe=""), quote(database.name, safe="")
     return f"postgresql://{user}@{database.host}:{database.port}/{name}?{query}"
 
 

@@ -94,7 +94,7 @@ class Litellm(pulumi.ComponentResource):
     def _migrate(
         self, name: str, args: LitellmArgs, files: ServiceFiles, configs: list[ConfigFile], password: SecretFile
     ) -> Job:
-        text = env_file.render({}, database_urls={"DATABASE_URL": _database_url(args)})
+        environment = files.environment({}, database_urls={"DATABASE_URL": _database_url(args)}, name="migrate-env")
         return Job(
             f"{name}-migrate",
             JobArgs(
@@ -108,7 +108,7 @@ class Litellm(pulumi.ComponentResource):
                     NetworkAttachment(network_id) for network_id in (args.internal_network_id, *args.network_ids)
                 ],
                 secrets=[password],
-                configs=[*configs, files.config("migrate-env", text, env_file.PATH)],
+                configs=[*configs, environment],
                 placement_constraints=args.placement_constraints,
                 timeout_seconds=args.migration_timeout_seconds,
                 triggers=args.migration_triggers,
@@ -172,7 +172,7 @@ def _environment(args: LitellmArgs, files: ServiceFiles) -> ConfigFile:
     )
 
 
-def _redis_url(args: LitellmArgs) -> dict[str, env_file.DatabaseUrl]:
+def _redis_url(args: LitellmArgs) -> dict[str, pulumi.Input[env_file.DatabaseUrl]]:
     if args.redis is None or not args.redis_passwords:
         return {}
     return {redis_server.URL_VARIABLE: args.redis.url(secret_path("redis-password"))}
@@ -189,13 +189,15 @@ def _variable_file(name: str) -> str:
     return secret_path(f"environment-{name}")
 
 
-def _database_url(args: LitellmArgs) -> env_file.DatabaseUrl:
+def _database_url(args: LitellmArgs) -> pulumi.Output[env_file.DatabaseUrl]:
     ours = args.database
-    return env_file.DatabaseUrl(
-        user=ours.user,
-        password_file=PASSWORD_FILE,
-        host=ours.host,
-        port=ours.port,
-        name=ours.name,
-        query=ours.prisma_query,
+    return pulumi.Output.from_input(ours.user).apply(
+        lambda user: env_file.DatabaseUrl(
+            user=user,
+            password_file=PASSWORD_FILE,
+            host=ours.host,
+            port=ours.port,
+            name=ours.name,
+            query=ours.prisma_query,
+        )
     )

@@ -23,7 +23,7 @@ def run(session: Session, *, secret: str | None = None) -> int:
     open_home(session.places, session.stack)
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
         ready = setup.without_engine(session, run_id)
-        why_not = rotation.why_not(ready.settings)
+        why_not = rotation.why_not(ready.settings) or renewal.why_not(ready.pulumi, rotation)
         if why_not is not None:
             raise OperationsError(f"rotate {rotation.name}: nothing was changed: {why_not}")
         setup.require_engine(ready.settings.docker.host)

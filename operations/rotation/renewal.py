@@ -27,6 +27,14 @@ class Renewal:
     goes_on: bool = False
 
 
+def why_not(pulumi: Pulumi, rotation: Rotation) -> str | None:
+    """In words why a new value would reach nobody, though the settings allow it."""
+    key = rotation.outweighed_by
+    if not key or key not in _config(pulumi):
+        return None
+    return f"{key} has a value, which is taken instead; change that one: pulumi config set --secret {key} && make up"
+
+
 def begin(pulumi: Pulumi, rotation: Rotation) -> Renewal:
     """Writes a new value, or takes up the one of a run that did not get to its end."""
     if not rotation.keeps_previous:

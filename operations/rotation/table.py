@@ -79,6 +79,12 @@ def _needs_our_redis(settings: Settings) -> str | None:
     return None if settings.redis.enabled else _OFF.format("redis")
 
 
+def _needs_netdata_and_our_database(settings: Settings) -> str | None:
+    if settings.postgres.external is not None:
+        return "the database is run by others (postgres.external), and so is the role by which Netdata asks it"
+    return None if settings.netdata.enabled else _OFF.format("netdata")
+
+
 def _needs_basic_auth(settings: Settings) -> str | None:
     if settings.ingress.existing is not None:
         return "the Traefik is run by others (ingress.existing): its middleware asks for the password; change it there"
@@ -96,6 +102,7 @@ class Rotation:
         key: In the stack's config.
         draws: Gives a new value.
         why_not: In words why it cannot be replaced under these settings; None where it can.
+        outweighed_by: Another config key that the services take instead wherever it has a value; empty: none.
         keeps_previous: The value of before stays in the config until the new one is in use everywhere: it is needed to
             get in with, and a rotation that was killed goes on with it.
     """
@@ -104,6 +111,7 @@ class Rotation:
     key: str
     draws: Callable[[], str] = _drawn
     why_not: Callable[[Settings], str | None] = _always
+    outweighed_by: str = ""
     keeps_previous: bool = False
 
     @property
@@ -131,9 +139,15 @@ ROTATIONS = {
                 ("antigravity-web-password", _needs_antigravity_manager),
                 ("cli-proxy-api-key", _needs_cli_proxy_api),
                 ("cli-proxy-api-management-key", _needs_cli_proxy_api),
-                ("basic-auth-password", _needs_basic_auth),
                 ("redis-password", _needs_our_redis),
+                ("netdata-db-password", _needs_netdata_and_our_database),
             )
+        ),
+        Rotation(
+            "basic-auth-password",
+            "llmproxy:basic-auth-password",
+            why_not=_needs_basic_auth,
+            outweighed_by="llmproxy:basic-auth-htpasswd",
         ),
         Rotation("db-password", "llmproxy:db-password", why_not=_needs_our_database),
         Rotation("ui-password", f"litellm-environment:{UI_VARIABLE}", why_not=_needs_ui_variable),

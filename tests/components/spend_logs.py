@@ -117,7 +117,8 @@ class SpendLogs:
         files = [f"{self.folder}/script:{SCRIPT_PATH}:ro", f"{self.folder}/pgpass:{PASSWORD_FILE}:ro"]
         mounts = [word for file in files for word in ("--volume", file)]
         user = ("--user", f"{NOBODY}:{NOBODY}", "--entrypoint", "psql", "--network", self.name)
-        return docker("run", "--rm", *user, *mounts, self.image, *psql_arguments(args), check=False)
+        command = psql_arguments(args, str(args.database.user))
+        return docker("run", "--rm", *user, *mounts, self.image, *command, check=False)
 
 
 @contextmanager

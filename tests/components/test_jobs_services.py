@@ -85,7 +85,7 @@ def test_a_password_file_line_holds_any_password() -> None:
 
 
 def test_the_address_names_no_password_and_no_option_that_libpq_refuses() -> None:
-    url = database_url(DATABASE)
+    url = database_url(DATABASE, str(DATABASE.user))
     assert url.startswith("postgresql://own%3Aer@db:5432/gate%20way?sslmode=require&connect_timeout=10&")
     assert "passfile=%2Frun%2Fsecrets%2Fpgpass" in url
     assert "connection_limit" not in url

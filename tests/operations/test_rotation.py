@@ -62,8 +62,8 @@ def test_a_name_that_is_none_is_refused_with_those_that_are(pulumi: KeepingPulum
         table.find(name)
 
 
-def test_every_secret_of_a_service_that_people_or_clients_use_can_be_rotated() -> None:
-    assert set(NAMES) - {"netdata-db-password"} <= set(table.ROTATIONS)
+def test_every_secret_of_a_service_can_be_rotated() -> None:
+    assert set(NAMES) <= set(table.ROTATIONS)
     assert {"ui-password", "litellm-master-key", "db-password"} <= set(table.ROTATIONS)
 
 
@@ -141,6 +141,13 @@ def test_no_value_is_shown_where_the_object_is(pulumi: KeepingPulumi) -> None:
             {"traefik": {"enabled": True, "dashboard": True}, "ingress": {"certificate": "own"}},
             None,
         ),
+        ("netdata-db-password", {}, "nothing uses it, as netdata.enabled is false"),
+        ("netdata-db-password", {"netdata": {"enabled": True}}, None),
+        (
+            "netdata-db-password",
+            {"postgres": {"external": {"host": "db.example.com"}}},
+            "the database is run by others",
+        ),
         ("db-password", {}, None),
         ("db-password", {"postgres": {"external": {"host": "db.example.com"}}}, "the database is run by others"),
     ],
@@ -152,6 +159,18 @@ def test_what_would_change_nothing_is_refused_before_anything_is_written(
 
     assert (found is None) is (reason is None)
     assert (reason or "") in (found or "")
+
+
+def test_basic_auth_by_an_htpasswd_line_is_changed_there(pulumi: KeepingPulumi) -> None:
+    rotation = table.find("basic-auth-password")
+    assert renewal.why_not(pulumi, rotation) is None
+    assert renewal.why_not(pulumi, table.find("db-password")) is None
+
+    pulumi.ask("config", "set", "--secret", "llmproxy:basic-auth-htpasswd", secret="ops:$apr1$x$y")
+
+    assert "change that one: pulumi config set --secret llmproxy:basic-auth-htpasswd" in str(
+        renewal.why_not(pulumi, rotation)
+    )
 
 
 class Portainer(http.server.BaseHTTPRequestHandler):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 
 import requests
@@ -28,12 +29,19 @@ class Load:
 @contextmanager
 def steady_load(gateway: Installation, models: Sequence[str], key: str, *, a_second: float = 5) -> Iterator[Load]:
     """Asks the models in turn, in time whether the last answer has come or not."""
+    with steadily((partial(_failure, gateway, model, key) for model in cycle(models)), a_second=a_second) as load:
+        yield load
+
+
+@contextmanager
+def steadily(asks: Iterator[Callable[[], str | None]], *, a_second: float) -> Iterator[Load]:
+    """Asks one after the other, in time whether the last answer has come or not; each gives why it failed, or None."""
     load, ended, asked = Load(), threading.Event(), list[Future[str | None]]()
     with ThreadPoolExecutor(AT_A_TIME) as pool:
 
         def ask_on() -> None:
-            for model in cycle(models):
-                asked.append(pool.submit(_failure, gateway, model, key))
+            for ask in asks:
+                asked.append(pool.submit(ask))
                 if ended.wait(1 / a_second):
                     return
 
