@@ -132,6 +132,7 @@ class ServiceArgs:
         args: Arguments of the command.
         replicas: Tasks; None runs one on every node that the constraints allow.
         stop_grace_seconds: From TERM to KILL. The provider's own default kills at once.
+        stop_signal: Sent in place of TERM; None leaves it to the image.
         labels: Further service labels.
         init: True puts Docker's tiny init before the command.
     """
@@ -152,6 +153,7 @@ class ServiceArgs:
     rollout: Rollout = Rollout()
     restart_policy: RestartPolicy = RestartPolicy()
     stop_grace_seconds: float = 30
+    stop_signal: str | None = None
     host_ports: Sequence[HostPort] = ()
     labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     user: str | None = None

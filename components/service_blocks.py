@@ -75,6 +75,7 @@ def _container(args: ServiceArgs) -> docker.ServiceTaskSpecContainerSpecArgs:
         mounts=[_mount(mount) for mount in args.mounts],
         healthcheck=_healthcheck(args),
         stop_grace_period=go_duration(args.stop_grace_seconds),
+        stop_signal=args.stop_signal,
         user=args.user,
         hostname=args.hostname,
         read_only=args.read_only,

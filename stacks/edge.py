@@ -15,7 +15,8 @@ from components.service_args import Resources
 from components.services import socket_proxy
 from components.services.socket_proxy import SocketProxy, SocketProxyArgs
 from components.services.traefik import OwnCertificate, Traefik, TraefikArgs
-from components.services.traefik_config import Acme, IngressConfig
+from components.services.traefik_acme import Acme
+from components.services.traefik_config import IngressConfig
 from components.volume import Volume, VolumeArgs
 from stacks import basic_auth, cloudflare_addresses, host_names, images, ingress_secrets
 from stacks.environment import Environment
@@ -118,6 +119,7 @@ def _acme(settings: Settings) -> Acme:
         dns_provider="cloudflare" if acme.challenge == "dns-cloudflare" else None,
         resolvers=acme.resolvers,
         certificate_hours=acme.certificate_hours,
+        another_try_url=socket_proxy.another_every(acme.another_try_minutes * 60),
     )
 
 

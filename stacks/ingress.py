@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from components import middlewares, routing
 from components.middlewares import Middleware
-from components.services.traefik_config import RESOLVER, USERS_PATH
+from components.services.traefik_acme import RESOLVER
+from components.services.traefik_config import USERS_PATH
 from stacks import host_names
 from stacks.settings import Settings
 

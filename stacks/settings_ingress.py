@@ -73,6 +73,12 @@ class Acme(Strict):
     certificate_hours: int = Field(
         2160, ge=1, description="How long the server's certificates are good; renewal is timed by it (90 days)."
     )
+    another_try_minutes: int = Field(
+        20,
+        ge=1,
+        description="After so long a certificate that the server did not give is ordered again. Let's Encrypt takes 5 "
+        "failed orders of a name in an hour.",
+    )
 
 
 class RateLimit(Strict):

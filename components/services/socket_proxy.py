@@ -1,18 +1,19 @@
 """The socket proxy: the Docker API, read-only and in parts, for services that must not hold the socket itself.
 
-Takes networks, gives the service and its address. Written for the official image (and ours, which has its contract):
-parts of the API by variables, nothing but GET and HEAD without POST. Open is what tells of services, tasks, networks
-and nodes. Closed is `containers` too, through which every file of every container could be read.
+Takes networks, gives the service and its address. Of the image it uses HAProxy and wget; what is open, and how it ends
+without Traefik losing a route, stands in `socket_proxy.cfg`. Closed is `containers` too, through which every file of
+every container could be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pulumi
 
-from components import entrypoint, manager
+from components import manager
 from components.healthcheck import Healthcheck
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
@@ -21,8 +22,10 @@ from components.service_args import NO_LIMITS, NetworkAttachment, Resources, Ser
 from components.service_files import ServiceFiles
 
 NAME, PORT = "socket-proxy", 2375
-OPEN = ("EVENTS", "INFO", "NETWORKS", "NODES", "PING", "SERVICES", "TASKS", "VERSION")
-CLOSED = ("CONFIGS", "CONTAINERS", "EXEC", "IMAGES", "POST", "SECRETS", "SWARM", "SYSTEM", "VOLUMES")
+CONFIG = Path(__file__).with_name("socket_proxy.cfg")
+CONFIG_PATH = "/etc/llmproxy/haproxy.cfg"
+# Ends HAProxy by its `grace`; TERM would end it in the midst of an answer.
+STOP_SIGNAL = "SIGUSR1"
 
 
 @dataclass(frozen=True)
@@ -53,23 +56,22 @@ class SocketProxy(pulumi.ComponentResource):
     def __init__(self, name: str, args: SocketProxyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("llmproxy:services:SocketProxy", name, {}, opts)
         files = ServiceFiles(name, args.stack, self)
-        parts = {**dict.fromkeys(OPEN, "1"), **dict.fromkeys(CLOSED, "0")}
         service = Service(
             name,
             ServiceArgs(
                 stack=args.stack,
                 name=args.name,
                 image=args.image,
-                command=entrypoint.COMMAND,
-                args=["docker-entrypoint.sh", "haproxy", "-f", "/tmp/haproxy.cfg"],  # noqa: S108  the image's own path
+                command=["haproxy"],
+                args=["-db", "-f", CONFIG_PATH],
                 networks=[NetworkAttachment(network_id, [args.name]) for network_id in args.network_ids],
-                # Each look of Traefik's is a request: without this the log is nothing else.
-                configs=[files.entrypoint(), files.environment({**parts, "LOG_LEVEL": "warning"})],
+                configs=[files.config("config", CONFIG.read_text(encoding="utf-8"), CONFIG_PATH)],
                 mounts=[manager.socket(read_only=True)],
                 healthcheck=_healthcheck(),
                 replicas=args.replicas,
                 placement_constraints=[manager.ON_A_MANAGER, *args.placement_constraints],
                 resources=args.resources,
+                stop_signal=STOP_SIGNAL,
                 cap_drop=["ALL"],
             ),
             pulumi.ResourceOptions(parent=self),
@@ -87,6 +89,11 @@ def address(name: str = NAME) -> str:
 def endpoint(name: str = NAME) -> str:
     """The same as a Docker host."""
     return f"tcp://{address(name)}"
+
+
+def another_every(seconds: int, name: str = NAME) -> str:
+    """The URL of a configuration for Traefik that is another one every so many seconds."""
+    return f"http://{address(name)}/another-every?seconds={seconds}"
 
 
 def _healthcheck() -> Healthcheck:

@@ -28,8 +28,9 @@ from components.service_args import (
     ServiceArgs,
 )
 from components.service_files import ServiceFiles
-from components.services import stop_grace, traefik_config
-from components.services.traefik_config import Acme, IngressConfig
+from components.services import stop_grace, traefik_acme, traefik_config
+from components.services.traefik_acme import Acme
+from components.services.traefik_config import IngressConfig
 
 ROOT_ONLY = 0o400
 
@@ -103,7 +104,7 @@ class Traefik(pulumi.ComponentResource):
                 networks=[NetworkAttachment(network_id, args.host_names) for network_id in args.network_ids],
                 secrets=secrets,
                 configs=configs,
-                mounts=[Mount(traefik_config.ACME_FOLDER, args.volume_name)] if args.volume_name is not None else [],
+                mounts=[Mount(traefik_acme.ACME_FOLDER, args.volume_name)] if args.volume_name is not None else [],
                 healthcheck=_healthcheck(),
                 replicas=args.replicas,
                 placement_constraints=args.placement_constraints,
@@ -126,7 +127,7 @@ def _configs(files: ServiceFiles, args: TraefikArgs) -> list[ConfigFile]:
     ]
     certificate = args.config.certificate
     if isinstance(certificate, Acme) and certificate.ca_certificates:
-        found.append(files.config("acme-ca", certificate.ca_certificates, traefik_config.ACME_CA_PATH))
+        found.append(files.config("acme-ca", certificate.ca_certificates, traefik_acme.ACME_CA_PATH))
     return found
 
 

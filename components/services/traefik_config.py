@@ -14,14 +14,12 @@ import yaml
 
 from components.middlewares import Middleware
 from components.naming import PROJECT_LABEL
+from components.services.traefik_acme import RESOLVER, Acme, resolver
 
 HTTP, HTTPS, GATEWAY, PING = 80, 443, 4000, 8082
-RESOLVER = "le"
 GATEWAY_ROUTER, NOBODY = "gateway", "gateway-is-down"
 STATIC_PATH = "/etc/traefik/traefik.yml"
 DYNAMIC_PATH = "/etc/traefik/dynamic.yml"
-ACME_FOLDER = "/letsencrypt"
-ACME_CA_PATH = "/etc/traefik/acme-ca.pem"
 CERTIFICATE_PATH = "/run/secrets/tls-certificate"
 KEY_PATH = "/run/secrets/tls-key"
 USERS_PATH = "/run/secrets/basic-auth-users"
@@ -32,26 +30,6 @@ FIRST_OF_ALL = 2**62
 # For a whole request with its body. Traefik's 60 s end an upload of 100 MiB that takes longer; none at all would let
 # everyone hold connections for ever.
 READ_TIMEOUT = "2h"
-
-
-@dataclass(frozen=True)
-class Acme:
-    """Where certificates come from.
-
-    Attributes:
-        server: Directory URL; None is Traefik's default, Let's Encrypt.
-        ca_certificates: PEM text by which a private server is trusted; None: as any other.
-        dns_provider: Its name in Traefik for DNS-01; None is HTTP-01.
-        resolvers: DNS servers that are asked whether a record has spread; empty: the host's.
-        certificate_hours: How long certificates are good.
-    """
-
-    email: str
-    server: str | None = None
-    ca_certificates: str | None = None
-    dns_provider: str | None = None
-    resolvers: Sequence[str] = ()
-    certificate_hours: int = 2160
 
 
 @dataclass(frozen=True)
@@ -95,23 +73,14 @@ def static(config: IngressConfig) -> str:
         "log": {"level": config.log_level, "noColor": True},
         "ping": {"entryPoint": "ping"},
         "entryPoints": _entry_points(config),
-        "providers": {
-            "swarm": {
-                "endpoint": config.endpoint,
-                "exposedByDefault": False,
-                "network": config.network,
-                "refreshSeconds": REFRESH_SECONDS,
-                "constraints": _routed(config.network),
-            },
-            "file": {"filename": DYNAMIC_PATH, "watch": False},
-        },
+        "providers": _providers(config),
     }
     if config.access_log:
         document["accessLog"] = {}
     if config.dashboard_host:
         document["api"] = {"dashboard": True}
     if isinstance(config.certificate, Acme):
-        document["certificatesResolvers"] = {RESOLVER: {"acme": _acme(config.certificate)}}
+        document["certificatesResolvers"] = {RESOLVER: {"acme": resolver(config.certificate)}}
     return yaml.safe_dump(document, sort_keys=True)
 
 
@@ -131,6 +100,24 @@ def dynamic(config: IngressConfig) -> str:
     http = {name: part for name, part in parts.items() if part}
     # An empty section is an error.
     return yaml.safe_dump({**document, "http": http} if http else document, sort_keys=True)
+
+
+def _providers(config: IngressConfig) -> dict[str, object]:
+    found: dict[str, object] = {
+        "swarm": {
+            "endpoint": config.endpoint,
+            "exposedByDefault": False,
+            "network": config.network,
+            "refreshSeconds": REFRESH_SECONDS,
+            "constraints": _routed(config.network),
+        },
+        "file": {"filename": DYNAMIC_PATH, "watch": False},
+    }
+    if isinstance(config.certificate, Acme) and config.certificate.another_try_url:
+        # Traefik renews by the clock, but orders what it has not got only when its configuration changes: a name whose
+        # first order failed would wait for somebody's next change.
+        found["http"] = {"endpoint": config.certificate.another_try_url, "pollInterval": "10s"}
+    return found
 
 
 def _routed(network: str) -> str:
@@ -185,26 +172,3 @@ def _entry_points(config: IngressConfig) -> dict[str, object]:
     if config.gateway:
         points["gateway"] = {"address": f":{GATEWAY}", "transport": transport}
     return points
-
-
-def _acme(acme: Acme) -> dict[str, object]:
-    found: dict[str, object] = {
-        "email": acme.email,
-        "storage": f"{ACME_FOLDER}/acme.json",
-        "keyType": "EC256",
-        "certificatesDuration": acme.certificate_hours,
-    }
-    if acme.server:
-        found["caServer"] = acme.server
-    if acme.ca_certificates:
-        found |= {"caCertificates": [ACME_CA_PATH], "caSystemCertPool": True}
-    if acme.dns_provider is None:
-        return {**found, "httpChallenge": {"entryPoint": "web"}}
-    challenge: dict[str, object] = {"provider": acme.dns_provider}
-    if acme.resolvers:
-        # The zone's own servers are asked as well unless this says not to.
-        challenge |= {
-            "resolvers": list(acme.resolvers),
-            "propagation": {"disableANSChecks": True, "requireAllRNS": True},
-        }
-    return {**found, "dnsChallenge": challenge}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,11 @@ import yaml
 from components.errors import DataMismatch
 from components.foreign_network import ForeignNetworkInputs, usable_id
 from components.naming import SwarmStack
-from components.services import traefik_config
+from components.services import socket_proxy, traefik_config
 from components.services.socket_proxy import SocketProxy, SocketProxyArgs
 from components.services.traefik import OwnCertificate, Traefik, TraefikArgs
-from components.services.traefik_config import Acme, IngressConfig
+from components.services.traefik_acme import Acme
+from components.services.traefik_config import IngressConfig
 from components.swarm_state import NetworkState
 from tests.components.engine import drained
 from tests.components.services_under_test import config_text, container, service
@@ -44,6 +46,16 @@ def test_services_are_found_through_the_proxy_and_only_those_that_say_so() -> No
         "refreshSeconds": 2,
         "constraints": "Label(`traefik.swarm.network`, `public`) || !LabelRegex(`llmproxy.project`, `.+`)",
     }
+
+
+def test_what_the_acme_server_did_not_give_is_ordered_again_by_a_configuration_that_changes() -> None:
+    url = socket_proxy.another_every(1200)
+    assert url == "http://socket-proxy:2375/another-every?seconds=1200"
+    assert static(replace(CONFIG, certificate=replace(ACME, another_try_url=url)))["providers"]["http"] == {
+        "endpoint": url,
+        "pollInterval": "10s",
+    }
+    assert "http" not in static(CONFIG)["providers"]
 
 
 def test_http_leads_to_the_nodes_https_port_and_a_foreign_route_is_https_by_default() -> None:
@@ -132,11 +144,51 @@ def test_secrets_reach_traefik_as_files_that_only_root_reads() -> None:
 
 def test_the_socket_proxy_is_on_a_manager_and_closed_to_writing_and_to_containers() -> None:
     engine = drained(lambda: SocketProxy("socket-proxy", SocketProxyArgs(STACK, "proxy:1", ["net-socket"])))
-    text = config_text(engine, "socket-proxy-env").splitlines()
-    assert {"POST=0", "CONTAINERS=0", "SECRETS=0", "EXEC=0", "SERVICES=1", "TASKS=1"} <= set(text)
+    rules = re.findall(r"^ +(http-request .*)$", config_text(engine, "socket-proxy-config"), re.MULTILINE)
+    assert (rules[0], rules[-1]) == ("http-request deny unless METH_GET", "http-request deny")
     assert service(engine)["taskSpec"]["placement"]["constraints"] == ["node.role==manager"]
     (mount,) = container(engine)["mounts"]
     assert (mount["type"], mount["readOnly"]) == ("bind", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_open"),
+    [
+        ("/services", True),
+        ("/v1.41/tasks", True),
+        ("/v1.41/nodes/38bacal8cvg5", True),
+        ("/networks", True),
+        ("/_ping", True),
+        ("/v1.41/version", True),
+        ("/services/web/logs", False),
+        ("/services/../containers/json", False),
+        ("/services/..", False),
+        ("/services%2f..%2fsecrets", False),
+        ("/containers/json", False),
+        ("/secrets", False),
+        ("/configs", False),
+        ("/info", False),
+        ("/", False),
+    ],
+)
+def test_the_socket_proxy_opens_lists_and_one_of_each(path: str, is_open: bool) -> None:
+    patterns = re.findall(r"allow if \{ path -m reg (\S+) \}", socket_proxy.CONFIG.read_text())
+    assert len(patterns) == 2
+    assert any(re.search(pattern, path) for pattern in patterns) is is_open
+
+
+def test_the_socket_proxy_that_ends_refuses_the_first_question_of_a_look_and_no_other() -> None:
+    engine = drained(lambda: SocketProxy("socket-proxy", SocketProxyArgs(STACK, "proxy:1", ["net-socket"])))
+    text = config_text(engine, "socket-proxy-config")
+    assert container(engine)["stopSignal"] == "SIGUSR1"
+    (refused,) = re.findall(r"deny_status 503 if \{ stopping \} \{ path -m reg (\S+) \}", text)
+    assert [bool(re.search(refused, path)) for path in ("/v1.41/services", "/v1.41/services/x", "/tasks")] == [
+        True,
+        False,
+        False,
+    ]
+    seconds = sum(int(number) for number in re.findall(r"(?:grace|hard-stop-after) (\d+)s", text))
+    assert seconds < int(container(engine)["stopGracePeriod"].removesuffix("s"))
 
 
 def test_the_network_of_others_is_joined_by_its_id() -> None:

@@ -80,10 +80,8 @@ def test_without_its_socket_proxy_traefik_serves_what_it_knows_and_up_brings_it_
         threading.Event().wait(UNWATCHED_SECONDS)
         preview = edge.stack.pulumi("preview", "--refresh", "--diff")
         edge.stack.up()
-    # Traefik 3.7 takes a list that broke off for whole: routes are missing where the proxy went in the midst of a look.
-    assert set(load.failed) <= {"404"}
+    assert load.failed == []
     assert load.answered > 100
-    wait_until(lambda: client_of(edge).ask(HOST).status == 200, seconds=30, what="the echo is routed")
     assert "socket-proxy" in preview
     edge.stack.pulumi("preview", "--refresh", "--expect-no-changes")
 
