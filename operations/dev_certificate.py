@@ -11,6 +11,8 @@ from stacks import host_names
 from stacks.settings import Settings
 
 CERTIFICATE, KEY = "llmproxy:tls-certificate", "llmproxy:tls-key"
+# By which monitoring tells the certificate from one that nobody trusts.
+AUTHORITY = "llmproxy:tls-authority"
 
 
 def ensure(pulumi: Pulumi, settings: Settings) -> str | None:
@@ -25,6 +27,8 @@ def ensure(pulumi: Pulumi, settings: Settings) -> str | None:
             return None
     signer = authority.ensure(authority.file_in(pulumi.places.home).parent)
     why = "there was none" if present is None else authority.why_due(present, signer, hosts)
+    if why is None and AUTHORITY not in config:
+        why = "monitoring did not know who signs it"
     if why is None:
         return None
     signed = authority.issue(signer, hosts)
@@ -32,6 +36,7 @@ def ensure(pulumi: Pulumi, settings: Settings) -> str | None:
     if KEY in config:
         pulumi.ask("config", "rm", KEY)
     pulumi.ask("config", "set", "--secret", CERTIFICATE, secret=signed.certificate)
+    pulumi.ask("config", "set", "--secret", AUTHORITY, secret=signer.file.read_text(encoding="ascii"))
     pulumi.ask("config", "set", "--secret", KEY, secret=signed.key)
     return f"made for {', '.join(hosts)} ({why}), signed by {signer.file}"
 

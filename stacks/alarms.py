@@ -1,14 +1,16 @@
 """The alarms that are shipped: Netdata's `health.d/llmproxy.conf`, rendered from the settings.
 
-Takes thresholds, gives the file's text; `docs/runbooks/alarms.md` says for each alarm what it means and what to do.
-Charts and contexts are those of go.d.plugin; the names of the jobs they come from are in `go_jobs.py`. Pure.
+Takes thresholds and the public names, gives the file's text; `docs/runbooks/alarms.md` says for each alarm what it
+means and what to do. Charts and contexts are those of go.d.plugin; the names of the jobs they come from are in
+`go_jobs.py`. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from stacks import go_jobs
 from stacks.settings_netdata import Alarms, Threshold
 
 ROLE = "llmproxy"
@@ -35,14 +37,20 @@ class Alarm:
     info: str
 
 
-def health_conf(settings: Alarms) -> str:
-    """The text of the file."""
-    return "\n".join(_text(alarm, settings.every_seconds) for alarm in alarms(settings))
+def health_conf(settings: Alarms, hosts: Sequence[str]) -> str:
+    """The text of the file; `hosts` are the public names that shall have a trusted certificate."""
+    return "\n".join(_text(alarm, settings.every_seconds) for alarm in alarms(settings, hosts))
 
 
-def alarms(settings: Alarms) -> list[Alarm]:
+def alarms(settings: Alarms, hosts: Sequence[str]) -> list[Alarm]:
     """All alarms."""
-    return [*_machine(settings), *_database(settings), *_gateway(settings), *_jobs(settings)]
+    return [
+        *_machine(settings),
+        *(_untrusted(host, settings) for host in hosts),
+        *_database(settings),
+        *_gateway(settings),
+        *_jobs(settings),
+    ]
 
 
 def _machine(settings: Alarms) -> list[Alarm]:
@@ -67,6 +75,20 @@ def _machine(settings: Alarms) -> list[Alarm]:
             "a certificate ends soon and was not renewed",
         ),
     ]
+
+
+def _untrusted(host: str, settings: Alarms) -> Alarm:
+    return Alarm(
+        "llmproxy_certificate_untrusted",
+        "alarm",
+        go_jobs.trust_chart(host),
+        {
+            "lookup": f"average -{settings.window_seconds}s unaligned percentage of no_connection,timeout",
+            "units": "%",
+            "crit": f"$this >= {DOWN_PERCENT}",
+        },
+        f"{host} does not answer over HTTPS with a certificate that is trusted",
+    )
 
 
 def _database(settings: Alarms) -> list[Alarm]:

@@ -22,6 +22,7 @@ from stacks import data as data_stack
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.ingress import Ingress
+from stacks.monitoring_secrets import AUTHORITY
 from stacks.networks import Networks
 
 STACK, DATA, APPLICATION = "monitoring", "llmproxy-data", "llmproxy"
@@ -74,7 +75,7 @@ def _netdata(environment: Environment, networks: Networks, volumes: dict[str, pu
         f"{folder}/netdata.conf": netdata_conf.netdata_conf(
             ours.retention_gib, naming_script=netdata_service.NAMING_PATH
         ),
-        f"{folder}/health.d/llmproxy.conf": alarms.health_conf(ours.alarms),
+        f"{folder}/health.d/llmproxy.conf": alarms.health_conf(ours.alarms, go_jobs.trusted_hosts(settings)),
         f"{folder}/health_alarm_notify.conf": netdata_conf.notify_conf(
             ours.notify, webhook_file=netdata_service.WEBHOOK_FILE
         ),
@@ -113,6 +114,7 @@ def _discovery(environment: Environment, networks: Networks, volume: pulumi.Outp
             gateway=f"{environment.swarm_stack(APPLICATION).member('litellm')}:{litellm.PORT}",
             metrics=f"{stack.member('gateway-metrics')}:{gateway_metrics.PORT}",
             keeper=f"{environment.swarm_stack(APPLICATION).member('job-keeper')}:{job_keeper.PORT}",
+            authority_file=netdata_service.AUTHORITY_FILE if AUTHORITY in environment.secrets.monitoring else None,
         ),
         resources=Resources(**ours.discovery.resources.model_dump()),
         placement_constraints=ours.placement_constraints,

@@ -1,4 +1,4 @@
-"""The secrets by which alarms are sent: read where the settings ask for them.
+"""The secrets by which alarms are sent, read where the settings ask for them, and whom Netdata trusts.
 
 Takes the stack config and the setting `netdata`, gives the secrets by name.
 """
@@ -9,11 +9,19 @@ from collections.abc import Mapping
 
 import pulumi
 
-from stacks import stack_secrets
+from stacks import certificate_pair, stack_secrets
 from stacks.settings_netdata import Netdata
 
 WEBHOOK = "netdata-webhook-url"
 SMTP_PASSWORD = "netdata-smtp-password"  # noqa: S105  names a secret, is none
+# Public, but made with the certificate, and so it stands beside it in the stack's config.
+AUTHORITY = "tls-authority"
+
+_AUTHORITY = stack_secrets.SecretKind(
+    "PEM text, the certificates of the authorities that signed what the public names show",
+    certificate_pair.certificate_fault,
+    " < FILE",
+)
 
 
 def read(config: pulumi.Config, settings: Netdata, *, stack: str) -> Mapping[str, pulumi.Output[str]]:
@@ -21,7 +29,7 @@ def read(config: pulumi.Config, settings: Netdata, *, stack: str) -> Mapping[str
 
     Raises:
         stack_secrets.MissingSecret: Naming the command that sets the missing one.
-        stack_secrets.UnusableSecret: One is empty or not one line.
+        stack_secrets.UnusableSecret: One is empty or not of its kind.
     """
     mail = settings.notify.mail
     wanted = {
@@ -30,4 +38,6 @@ def read(config: pulumi.Config, settings: Netdata, *, stack: str) -> Mapping[str
     }
     if not settings.enabled:
         return {}
-    return {name: stack_secrets.require(config, name, purpose, stack) for name, purpose in wanted.items() if purpose}
+    found = {name: stack_secrets.require(config, name, purpose, stack) for name, purpose in wanted.items() if purpose}
+    authority = stack_secrets.find(config, AUTHORITY, stack, kind=_AUTHORITY)
+    return found if authority is None else {**found, AUTHORITY: authority}

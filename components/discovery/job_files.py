@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-Job: TypeAlias = Mapping[str, "str | int | bool | Sequence[int]"]
+Job: TypeAlias = Mapping[str, "str | int | bool | Sequence[int] | Mapping[str, str]"]
 
 HEAD = "# Written by llmproxy's discovery service. What is changed here by hand is lost.\n"
 # Netdata's group, in the official image and in ours: a dsn may hold a password.

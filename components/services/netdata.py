@@ -31,6 +31,8 @@ NAMING = Path(__file__).with_name("cgroup_name.sh")
 NAMING_PATH = "/etc/llmproxy/cgroup-name.sh"
 WEBHOOK_FILE = secret_path("netdata-webhook-url")
 SMTP_PASSWORD_FILE = secret_path("netdata-smtp-password")
+# Whom the certificates of the public names are checked with, where no system trusts their authority.
+AUTHORITY_FILE = secret_path("tls-authority")
 # What the dsn of our own database names as `passfile`.
 PASSFILE = secret_path("netdata-pgpass")
 # The official image's user netdata.

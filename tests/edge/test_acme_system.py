@@ -1,16 +1,23 @@
-"""Certificates from a real ACME server (Pebble): issued and renewed by HTTP-01, and issued by DNS-01.
+"""Certificates from a real ACME server (Pebble): issued and renewed by HTTP-01, issued by DNS-01, and not to be had.
 
 The DNS provider is a stand-in of Cloudflare's API; everything else is what the program makes.
 """
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
+from airgap.images.build import DEFAULT_DOCKER_HOST, build
+from operations.https_door import Address
+from operations.status import doors
+from stacks import go_jobs
+from stacks.settings import parse
 from tests.edge import acme_server
 from tests.edge.acme_server import Ports
 from tests.edge.asking import Client, wait_until
@@ -25,6 +32,14 @@ pytestmark = [
 ]
 
 HOST = "antigravity-manager.llm.edge.test"
+DOCKER_HOST = os.environ.get("DOCKER_HOST", DEFAULT_DOCKER_HOST)
+LOOK = """
+import sys
+sys.path.insert(0, "/usr/lib/netdata")
+from contract_collector import job_files, websites
+(_, values), *_ = websites.collect(job_files.Job("httpcheck", sys.argv[1]))
+print(*(state for state, is_so in values.items() if is_so))
+"""
 
 
 @pytest.fixture
@@ -80,6 +95,59 @@ def test_http_01_issues_a_certificate_and_renews_it_before_it_ends(
     wait_until(lambda: client.ask(HOST).status == 200, seconds=30, what="the new Traefik routes")
     assert "x-frame-options" not in client.ask(HOST).headers
     assert "There are now 2 accounts" not in (tmp_path / "acme.log").read_text()
+
+
+def test_a_certificate_that_is_not_to_be_had_is_told_and_comes_by_itself_once_the_cause_is_mended(
+    edge: Edge, ports: Ports, directory: str, tmp_path: Path
+) -> None:
+    client = trusting_pebble(edge, ports, tmp_path)
+    assert client.ca
+    acme_server.resolve_names_to(ports, "")
+    edge.deploy({"ingress": ingress(edge, directory, anotherTryMinutes=1)}, {})
+    address = Address(HOST, edge.address, edge.https, authority=client.ca)
+    wait_until(lambda: refused(edge), seconds=40, what="Traefik was refused a certificate")
+    door = doors.ask(address)
+    assert door.distrust is not None
+    assert "Traefik has none for this name" in door.distrust
+    assert "docker service logs" in door.distrust
+    assert seen_by_monitoring(edge, client.ca) == "no_connection"
+    acme_server.resolve_names_to(ports, edge.address)
+    wait_until(lambda: doors.ask(address).distrust is None, seconds=90, what="it is ordered again")
+    assert client.ask(HOST).status == 200
+    assert seen_by_monitoring(edge, client.ca) == "success"
+
+
+def refused(edge: Edge) -> bool:
+    (traefik,) = edge.client.services.list(filters={"name": f"{edge.prefix}portainer_traefik"})
+    log = b"".join(traefik.logs(stdout=True, stderr=True))
+    return b"Unable to obtain ACME certificate" in log
+
+
+def seen_by_monitoring(edge: Edge, authority: Path) -> str:
+    """What the collector draws for the alarm, from where Netdata looks: the network of the ingress."""
+    settings = parse(
+        {
+            "ingress": {"domain": edge.domain, "certificate": "own"},
+            "traefik": {"enabled": True},
+            "antigravityManager": {"enabled": True},
+        },
+        place="test",
+    )
+    others = dict.fromkeys(("database", "gateway", "metrics", "keeper"), "x:1")
+    jobs = go_jobs.fixed(settings, **others, authority_file="/authority.pem")["httpcheck"]
+    (job,) = [job for job in jobs if job["url"] == f"https://{HOST}"]
+    images = CACHE / "images"
+    tags = build(["netdata"], docker_host=DOCKER_HOST, lock_dir=images, log_dir=images / "logs", progress=print)
+    found = edge.client.containers.run(
+        tags["netdata"],
+        [LOOK, json.dumps(dict(job))],
+        entrypoint=["python3", "-c"],
+        network=f"{edge.prefix}public",
+        volumes={str(authority): {"bind": "/authority.pem", "mode": "ro"}},
+        remove=True,
+    )
+    assert isinstance(found, bytes)
+    return found.decode().strip()
 
 
 def test_dns_01_issues_a_certificate_with_the_token_from_a_secret_file(

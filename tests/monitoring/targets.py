@@ -21,6 +21,7 @@ STATE: dict[str, float] = {
     "late": 0,
     "failed": 0,
     "keeper_status": 200,
+    "trusted": 0,
 }
 ALARMS: list[object] = []
 MAILS: list[str] = []
@@ -96,8 +97,14 @@ class Mail(socketserver.StreamRequestHandler):
 
 def main() -> None:
     website = ThreadingHTTPServer(("", 443), Page)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(sys.argv[1])
+    context, trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    for each, file in zip((context, trusted), sys.argv[1:], strict=True):
+        each.load_cert_chain(file)
+
+    def choose(connection: ssl.SSLObject, _name: str, _context: ssl.SSLContext) -> None:
+        connection.context = trusted if STATE["trusted"] else context
+
+    context.sni_callback = choose
     website.socket = context.wrap_socket(website.socket, server_side=True, do_handshake_on_connect=False)
     pages = ((4000, Gateway), (9102, GatewayMetrics), (9101, JobKeeper), (8090, Control))
     servers = [website, *(ThreadingHTTPServer(("", port), page) for port, page in pages)]

@@ -21,6 +21,7 @@ from components.services import monitoring_role
 from components.services import netdata as netdata_service
 from stacks import alarms, go_jobs, netdata_conf
 from stacks.settings import parse
+from tests.edge.certificates import Authority
 from tests.monitoring.conftest import Room, until
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
@@ -28,9 +29,13 @@ pytestmark = [pytest.mark.system, pytest.mark.slow]
 SETTINGS = parse(
     {
         "swarmCronjob": {"enabled": True},
+        "traefik": {"enabled": True},
+        "ingress": {"certificate": "own", "domain": "example.com"},
+        "litellm": {"hostName": "web.example.com"},
         "netdata": {
             "enabled": True,
             "retentionGib": 1,
+            "hostName": "stats.example.com",
             "alarms": {
                 "diskUsed": {"warning": 0.01, "critical": 99.9},
                 "databaseConnections": {"warning": 80, "critical": 99},
@@ -53,9 +58,11 @@ SETTINGS = parse(
     place="test",
 )
 ALARMS, NOTIFY = SETTINGS.netdata.alarms, SETTINGS.netdata.notify
+SITES = go_jobs.trusted_hosts(SETTINGS)
+AUTHORITY = "authority.pem"
 SECRET_PATH = "/hook-marker-5f1e"
-BROKEN = {"error_ratio": 50, "late": 1, "failed": 1, "keeper_status": 503}
-HEALED = {"error_ratio": 0, "late": 0, "failed": 0, "keeper_status": 200}
+BROKEN = {"error_ratio": 50, "late": 1, "failed": 1, "keeper_status": 503, "trusted": 0}
+HEALED = {"error_ratio": 0, "late": 0, "failed": 0, "keeper_status": 200, "trusted": 1}
 
 
 class Watched:
@@ -106,16 +113,17 @@ def watched(room: Room, tmp_path_factory: pytest.TempPathFactory) -> Watched:
 
 
 def _targets(room: Room, folder: Path) -> Any:
-    certificate = folder / "certificate.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=web.example.com"]
-    subprocess.run([*make, "-keyout", certificate, "-out", folder / "c.pem"], check=True, capture_output=True)
-    certificate.write_text(certificate.read_text() + (folder / "c.pem").read_text())
+    ours, stranger = Authority(), Authority()
+    (folder / AUTHORITY).write_text(ours.certificate)
+    files = {"untrusted": stranger.issue(*SITES), "trusted": ours.issue(*SITES)}
+    for name, pair in files.items():
+        (folder / f"{name}.pem").write_text(pair.certificate + pair.key)
     mounts = {
         str(Path(__file__).with_name("targets.py")): {"bind": "/targets.py", "mode": "ro"},
-        str(certificate): {"bind": "/certificate.pem", "mode": "ro"},
+        **{str(folder / f"{name}.pem"): {"bind": f"/{name}.pem", "mode": "ro"} for name in files},
     }
-    names = ["hook", "litellm", "gateway-metrics", "job-keeper", "web.example.com"]
-    return room.run("python", names, ["python3", "/targets.py", "/certificate.pem"], volumes=mounts)
+    names = ["hook", "litellm", "gateway-metrics", "job-keeper", *SITES]
+    return room.run("python", names, ["python3", "/targets.py", "/untrusted.pem", "/trusted.pem"], volumes=mounts)
 
 
 def _database(room: Room) -> Any:
@@ -125,7 +133,12 @@ def _database(room: Room) -> Any:
 
 def _netdata(room: Room, folder: Path) -> Any:
     jobs = go_jobs.fixed(
-        SETTINGS, database="db:5432", gateway="litellm:4000", metrics="gateway-metrics:9102", keeper="job-keeper:9101"
+        SETTINGS,
+        database="db:5432",
+        gateway="litellm:4000",
+        metrics="gateway-metrics:9102",
+        keeper="job-keeper:9101",
+        authority_file=netdata_service.AUTHORITY_FILE,
     )
     certificate: Job = {
         "name": "web",
@@ -141,7 +154,7 @@ def _netdata(room: Room, folder: Path) -> Any:
     files = {f"/etc/netdata/go.d/{module}.conf": job_files.text(of_module) for module, of_module in jobs.items()}
     files |= {
         "/etc/netdata/netdata.conf": netdata_conf.netdata_conf(1, naming_script=netdata_service.NAMING_PATH),
-        "/etc/netdata/health.d/llmproxy.conf": alarms.health_conf(ALARMS),
+        "/etc/netdata/health.d/llmproxy.conf": alarms.health_conf(ALARMS, SITES),
         "/etc/netdata/health_alarm_notify.conf": netdata_conf.notify_conf(
             NOTIFY, webhook_file=netdata_service.WEBHOOK_FILE
         ),
@@ -149,6 +162,7 @@ def _netdata(room: Room, folder: Path) -> Any:
         netdata_service.WEBHOOK_FILE: f"http://hook:8090{SECRET_PATH}",
         netdata_service.PASSFILE: monitoring_role.pgpass("marker:pass", host="db", port=5432),
         netdata_service.NAMING_PATH: netdata_service.NAMING.read_text(),
+        netdata_service.AUTHORITY_FILE: (folder / AUTHORITY).read_text(),
     }
     mounts = {}
     for number, (path, text) in enumerate(files.items()):
@@ -173,6 +187,7 @@ def _charts(netdata: Any) -> str:
     [
         ("llmproxy_disk", "WARNING"),
         ("llmproxy_certificate_ending", "CRITICAL"),
+        ("llmproxy_certificate_untrusted", "CRITICAL"),
         ("llmproxy_gateway_errors", "CRITICAL"),
         ("llmproxy_job_late", "CRITICAL"),
         ("llmproxy_job_failed", "WARNING"),
@@ -198,6 +213,7 @@ def test_a_gateway_that_answers_badly_is_told_and_so_is_its_recovery(watched: Wa
     watched.change(gateway_status=200, **HEALED)
     watched.told("llmproxy_gateway_down", "CLEAR")
     watched.told("llmproxy_gateway_errors", "CLEAR")
+    watched.told("llmproxy_certificate_untrusted", "CLEAR")
 
 
 def test_a_database_with_few_connections_left_is_told(watched: Watched) -> None:
@@ -213,7 +229,7 @@ def test_a_database_that_is_gone_is_told(watched: Watched) -> None:
 
 def test_each_alarm_that_is_shipped_was_told(watched: Watched) -> None:
     told = {name for name, _ in watched.summary()}
-    assert {alarm.name for alarm in alarms.alarms(ALARMS)} <= told
+    assert {alarm.name for alarm in alarms.alarms(ALARMS, SITES)} <= told
 
 
 def test_alarms_come_by_mail_too(watched: Watched) -> None:

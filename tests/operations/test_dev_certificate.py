@@ -6,7 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from operations import authority, dev_certificate
-from operations.dev_certificate import CERTIFICATE, KEY
+from operations.dev_certificate import AUTHORITY, CERTIFICATE, KEY
 from operations.locations import Locations
 from stacks.settings import Settings, parse
 from tests.operations.keeping_pulumi import keeping
@@ -36,6 +36,20 @@ def test_a_certificate_for_every_host_name_is_made_once(places: Locations) -> No
     assert words.endswith(f"(there was none), signed by {places.home}/authority/ca.pem")
     assert "PRIVATE KEY" in pulumi.config[KEY]
     assert authority.is_ours(pulumi.config[CERTIFICATE])
+    assert pulumi.config[AUTHORITY] == (places.home / "authority" / "ca.pem").read_text()
+    assert dev_certificate.ensure(pulumi, settings()) is None
+
+
+def test_a_stack_from_before_monitoring_looked_at_trust_gets_the_authority_once(places: Locations) -> None:
+    pulumi = keeping(places)
+    dev_certificate.ensure(pulumi, settings())
+    pulumi.ask("config", "rm", AUTHORITY)
+
+    words = dev_certificate.ensure(pulumi, settings())
+
+    assert words is not None
+    assert "(monitoring did not know who signs it)" in words
+    assert AUTHORITY in pulumi.config
     assert dev_certificate.ensure(pulumi, settings()) is None
 
 
@@ -49,7 +63,7 @@ def test_another_domain_asks_for_another_certificate(places: Locations) -> None:
     assert words is not None
     assert "(the host names are others now)" in words
     assert pulumi.config.keys() == before.keys()
-    assert all(pulumi.config[key] != before[key] for key in before)
+    assert {key for key in before if pulumi.config[key] != before[key]} == {CERTIFICATE, KEY}
 
 
 def test_a_run_that_was_killed_between_certificate_and_key_is_made_good(places: Locations) -> None:

@@ -23,7 +23,10 @@ OF_EVERY_JOB = {"name", "update_every", "autodetection_retry", "priority"}
 DOCUMENTED = {
     "postgres": {"dsn", "timeout", "collect_databases_matching", "max_db_tables", "max_db_indexes"},
     "prometheus": {"url", "timeout", "app", "selector", "max_time_series", "bearer_token_file", "tls_skip_verify"},
-    "httpcheck": {"url", "timeout", "method", "status_accepted", "response_match", "tls_skip_verify"},
+    "httpcheck": {
+        *("url", "timeout", "method", "headers", "status_accepted", "response_match", "not_follow_redirects"),
+        *("tls_skip_verify", "tls_ca"),
+    },
     "x509check": {"source", "timeout", "check_full_chain", "check_revocation_status", "tls_skip_verify", "tls_ca"},
     "portcheck": {"host", "ports", "timeout"},
 }
@@ -38,8 +41,9 @@ FULL: dict[str, JsonValue] = {
     "netdata": {"enabled": True},
     "swarmCronjob": {"enabled": True},
     "traefik": {"enabled": True, "httpsPort": 8443},
-    "ingress": {"certificate": "none"},
+    "ingress": {"certificate": "own"},
 }
+HOSTS = ["llm.llmproxy.localhost", "netdata.llmproxy.localhost"]
 MAIL: dict[str, JsonValue] = {"host": "smtp.example.com", "sender": "a@example.com", "recipients": ["b@example.com"]}
 
 
@@ -47,13 +51,16 @@ def settings(document: dict[str, JsonValue] | None = None) -> Settings:
     return parse(document or FULL, place="test")
 
 
-def jobs(document: dict[str, JsonValue] | None = None) -> dict[str, list[go_jobs.Job]]:
+def jobs(
+    document: dict[str, JsonValue] | None = None, authority_file: str | None = None
+) -> dict[str, list[go_jobs.Job]]:
     return go_jobs.fixed(
         settings(document),
         database="db:5432",
         gateway="litellm:4000",
         metrics="gateway-metrics:9102",
         keeper="job-keeper:9101",
+        authority_file=authority_file,
     )
 
 
@@ -93,7 +100,34 @@ def test_a_database_of_others_is_watched_where_it_is() -> None:
 
 def test_each_public_name_has_its_certificate_watched_at_the_port_of_traefiks_container() -> None:
     sources = [job["source"] for job in jobs()["x509check"]]
-    assert sources == ["https://llm.llmproxy.localhost:443", "https://netdata.llmproxy.localhost:443"]
+    assert sources == [f"https://{host}:443" for host in HOSTS]
+
+
+def trust_jobs(*, authority_file: str | None = None, certificate: str = "own") -> list[go_jobs.Job]:
+    document: dict[str, JsonValue] = {**FULL, "ingress": {"certificate": certificate}}
+    return [job for job in jobs(document, authority_file)["httpcheck"] if str(job["url"]).startswith("https://")]
+
+
+def test_each_public_name_is_shaken_hands_with_and_its_certificate_checked() -> None:
+    found = trust_jobs()
+    assert [job["url"] for job in found] == [f"https://{host}" for host in HOSTS]
+    for job in found:
+        assert job.get("tls_skip_verify", False) is False
+        assert "tls_ca" not in job
+        assert job["not_follow_redirects"] is True
+
+
+def test_certificates_are_checked_with_the_authority_that_is_given() -> None:
+    assert {job["tls_ca"] for job in trust_jobs(authority_file="/run/secrets/tls-authority")} == {
+        "/run/secrets/tls-authority"
+    }
+
+
+def test_no_trust_is_asked_for_where_traefiks_own_certificate_was_chosen() -> None:
+    assert trust_jobs(certificate="none") == []
+    none = settings({**FULL, "ingress": {"certificate": "none"}})
+    assert go_jobs.trusted_hosts(none) == []
+    assert "untrusted" not in alarms.health_conf(none.netdata.alarms, [])
 
 
 @pytest.mark.parametrize("gib", [1, 2, 10, 500])
@@ -108,9 +142,10 @@ def test_all_tiers_together_take_what_is_set_and_none_is_too_small_for_netdata(g
 
 
 def test_each_alarm_is_on_a_chart_or_context_that_a_job_draws() -> None:
-    charts = {f"{module}_{job['name']}" for module, of_module in jobs().items() for job in of_module}
+    names = [(module, str(job["name"])) for module, of_module in jobs().items() for job in of_module]
+    charts = {f"{module}_{name.replace('.', '_')}" for module, name in names}
     apps = {f"prometheus.{job['app']}." for job in jobs()["prometheus"]}
-    for alarm in alarms.alarms(settings().netdata.alarms):
+    for alarm in alarms.alarms(settings().netdata.alarms, HOSTS):
         if alarm.kind == "alarm":
             assert alarm.on.partition(".")[0] in charts
         elif alarm.on.startswith("prometheus."):
@@ -122,17 +157,17 @@ def test_each_alarm_is_on_a_chart_or_context_that_a_job_draws() -> None:
 
 def test_thresholds_are_settings() -> None:
     own: JsonValue = {"diskUsed": {"warning": 61, "critical": 62}, "everySeconds": 7, "certificateDays": 30}
-    text = alarms.health_conf(settings({"netdata": {"alarms": own}}).netdata.alarms)
+    text = alarms.health_conf(settings({"netdata": {"alarms": own}}).netdata.alarms, HOSTS)
     assert "$this > 61" in text
     assert "$this > 62" in text
     assert f"$this < {30 * 86_400}" in text
-    assert text.count("every: 7s") == text.count("to: llmproxy") == 10
+    assert text.count("every: 7s") == text.count("to: llmproxy") == 12
 
 
 def test_every_alarm_has_its_paragraph_in_the_runbook() -> None:
     runbook = (Path(__file__).parents[2] / "docs" / "runbooks" / "alarms.md").read_text()
     headings = set(re.findall(r"^## (llmproxy_\w+)$", runbook, re.MULTILINE))
-    assert headings == {alarm.name for alarm in alarms.alarms(settings().netdata.alarms)}
+    assert headings == {alarm.name for alarm in alarms.alarms(settings().netdata.alarms, HOSTS)}
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks.stack_secrets import MissingSecret
+from stacks.stack_secrets import MissingSecret, UnusableSecret
 from tests.components.engine import Engine, Recorded
+from tests.edge.certificates import Authority
 from tests.stacks.whole_program import SECRETS, run
 
 WEBHOOK = "https://hooks.example.com/marker-77"
@@ -93,3 +94,27 @@ def test_it_is_routed_behind_basic_auth() -> None:
     router = "traefik.http.routers.netdata"
     assert found[f"{router}.rule"] == "Host(`netdata.llmproxy.localhost`)"
     assert "basic-auth@file" in found[f"{router}.middlewares"]
+
+
+def test_an_own_authority_reaches_netdata_as_a_file_and_the_collector_by_its_path() -> None:
+    authority = Authority()
+    pair = authority.issue("*.example.org")
+    secrets = {
+        **WITH_URL,
+        "llmproxy:tls-certificate": pair.certificate,
+        "llmproxy:tls-key": pair.key,
+        "llmproxy:tls-authority": authority.certificate,
+    }
+    ingress = {"certificate": "own", "domain": "example.org"}
+    engine = run({**ON, "traefik": {"enabled": True}, "ingress": ingress}, secrets)
+    spec = services(engine)["monitoring_netdata"]["taskSpec"]["containerSpec"]
+    (file,) = [file for file in spec["secrets"] if file["fileName"] == "/run/secrets/tls-authority"]
+    assert (file["fileUid"], file["fileMode"]) == ("201", 0o400)
+    jobs = json.loads(text(engine, "discovery-jobs"))["httpcheck"]
+    assert [job["tls_ca"] for job in jobs if "tls_ca" in job] == ["/run/secrets/tls-authority"] * 2
+    assert text(engine, "netdata-llmproxy-conf").count("llmproxy_certificate_untrusted") == 2
+
+
+def test_an_authority_that_cannot_be_read_is_refused_with_the_command_that_sets_it() -> None:
+    with pytest.raises(UnusableSecret, match=r"tls-authority: it holds no PEM .* --secret llmproxy:tls-authority"):
+        run(ON, {**WITH_URL, "llmproxy:tls-authority": "marker"})

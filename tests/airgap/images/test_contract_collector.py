@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-from airgap.images.netdata.contract_collector import metrics, ports
+from airgap.images.netdata.contract_collector import metrics, ports, websites
 from airgap.images.netdata.contract_collector.job_files import Job, JobFiles, parse
 from airgap.images.netdata.contract_collector.protocol import Chart, Dimension, Output
+from tests.edge.certificates import Authority
 
 CHART = Chart("status", "It's up", "boolean", "status", "portcheck.status", [Dimension("ok", "success")], {"port": "1"})
 
@@ -68,3 +75,52 @@ def test_a_port_that_nobody_listens_on_is_a_value_and_no_fault() -> None:
     ((chart, values),) = ports.collect(job)
     assert chart.context == "portcheck.status"
     assert values == {"tcp_port_1_success": 0, "tcp_port_1_failed": 1, "tcp_port_1_timeout": 0}
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Leads everyone to where nobody is."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "https://127.0.0.1:1/")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@contextmanager
+def served(authority: Authority, folder: Path) -> Iterator[str]:
+    pair = authority.issue("127.0.0.1")
+    file = folder / "pair.pem"
+    file.write_text(pair.certificate + pair.key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def state(url: str, **options: object) -> str:
+    given = {"name": "x", "url": url, "method": "HEAD", "not_follow_redirects": True, "timeout": 5, **options}
+    (_, values), *_ = websites.collect(Job("httpcheck", json.dumps(given)))
+    (found,) = [name for name, value in values.items() if value]
+    return found
+
+
+def test_a_website_that_is_not_trusted_has_no_connection_as_in_the_plugin(tmp_path: Path) -> None:
+    authority, other = Authority(), Authority()
+    files = {}
+    for name, each in {"theirs": authority, "other": other}.items():
+        files[name] = tmp_path / f"{name}.pem"
+        files[name].write_text(each.certificate)
+    with served(authority, tmp_path) as url:
+        assert state(url) == "no_connection"
+        assert state(url, tls_ca=str(files["other"])) == "no_connection"
+        assert state(url, tls_ca=str(files["theirs"])) == "redirect"
+        assert state(url, tls_skip_verify=True) == "redirect"
