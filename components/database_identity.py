@@ -15,7 +15,8 @@ from pulumi.dynamic import ReadResult, Resource
 
 from components import fingerprint_rules as rules
 from components.database_console import printed
-from components.docker_engine import SwarmApi, connect
+from components.docker_engine import SwarmApi
+from components.engine_connection import connect
 from components.errors import DataMismatch
 from components.provider_border import ProviderInputs, parse
 from components.swarm_provider import Props, SwarmProvider

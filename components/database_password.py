@@ -15,7 +15,7 @@ from pulumi.dynamic import ReadResult, Resource
 
 from components import database_logins as logins
 from components.database_console import DatabaseInputs, ask, out_of_reach
-from components.docker_engine import connect
+from components.engine_connection import connect
 from components.provider_border import parse
 from components.swarm_provider import Props, SwarmProvider
 

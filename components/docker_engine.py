@@ -1,28 +1,25 @@
 """The few calls to the Docker Engine that gates, jobs and fingerprints need.
 
-Takes the address of a manager (unix, tcp or ssh), gives typed answers; every failure is a `SwarmError`. `SwarmApi` is
-what the logic sees, so that tests give it an engine of their own.
+Takes a client of the SDK, gives typed answers; `engine_connection.py` makes one and turns every failure into a
+`SwarmError`. `SwarmApi` is what the logic sees, so that tests give it an engine of their own.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from typing import Any, Protocol
 
 import docker
 import requests
-from docker.errors import APIError, DockerException, NotFound
-from docker.utils import kwargs_from_env
+from docker.errors import APIError, NotFound
 from docker.utils.socket import frames_iter
 from pydantic import JsonValue
 
-from components.errors import ChangedMeanwhile, EngineUnreachable, SwarmError
+from components.errors import ChangedMeanwhile
 from components.file_store import FileStore
 from components.placement import Node, node
-from components.ssh_bridge import bridge
 from components.swarm_state import (
     NetworkState,
     ServiceSpec,
@@ -34,7 +31,6 @@ from components.swarm_state import (
     task_state,
 )
 
-TIMEOUT_SECONDS = 20
 TASK_LABEL = "com.docker.swarm.task.id="
 SERVICE_LABEL = "com.docker.swarm.service.id="
 OUT_OF_SEQUENCE = "update out of sequence"
@@ -191,49 +187,3 @@ class DockerEngine:
             # Over a Unix socket the SDK gives a reader around the socket itself.
             getattr(stream, "_sock", stream).sendall(given.encode())
             return b"".join(data for _, data in frames_iter(stream, tty=False))  # type: ignore[no-untyped-call]  # untyped in the SDK
-
-
-@contextmanager
-def connect(host: str) -> Iterator[DockerEngine]:
-    """Opens a connection for one operation.
-
-    tcp takes DOCKER_TLS_VERIFY and DOCKER_CERT_PATH from the environment, as the docker provider does.
-
-    Raises:
-        EngineUnreachable: No answer, at the start or in between.
-        SwarmError: The engine refused a call.
-    """
-    if not host.startswith("ssh://"):
-        with _connected(host, host) as engine:
-            yield engine
-        return
-    with bridge(host) as local:
-        try:
-            with _connected(local.address, host) as engine:
-                yield engine
-        except EngineUnreachable as error:
-            raise EngineUnreachable(f"{error} (ssh says: {local.complaint() or 'nothing'})") from error
-
-
-@contextmanager
-def _connected(address: str, host: str) -> Iterator[DockerEngine]:
-    try:
-        options = kwargs_from_env(environment={**os.environ, "DOCKER_HOST": address})
-        client = docker.APIClient(**options, version="auto", timeout=TIMEOUT_SECONDS)
-    except (DockerException, requests.RequestException, OSError) as error:
-        raise EngineUnreachable(_unreachable(host, error)) from error
-    try:
-        yield DockerEngine(client)
-    except APIError as error:  # a RequestException too, so it comes first
-        raise SwarmError(f"Docker Engine at {host}: {error.explanation or error}") from error
-    except requests.RequestException as error:
-        raise EngineUnreachable(_unreachable(host, error)) from error
-    finally:
-        client.close()
-
-
-def _unreachable(host: str, error: Exception) -> str:
-    return (
-        f"Docker Engine at {host}: no answer ({type(error).__name__}: {error}); "
-        "start it, or set docker.host to a manager that answers"
-    )

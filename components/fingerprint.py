@@ -17,7 +17,8 @@ from pulumi.dynamic import CheckFailure, CheckResult, ReadResult, Resource
 from pydantic import JsonValue
 
 from components import fingerprint_rules as rules
-from components.docker_engine import SwarmApi, connect
+from components.docker_engine import SwarmApi
+from components.engine_connection import connect
 from components.errors import DataMismatch
 from components.naming import VOLUME_TOKEN_LABEL
 from components.provider_border import ProviderInputs, in_teardown, is_unknown, parse, without_provider

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
-from components.docker_engine import connect
+from components.engine_connection import connect
 from components.errors import DataMismatch
 from components.provider_border import ProviderInputs, parse
 from components.swarm_provider import Props, SwarmProvider

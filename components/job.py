@@ -10,7 +10,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from components import job_props
-from components.docker_engine import connect
+from components.engine_connection import connect
 from components.job_args import JobArgs
 from components.job_run import run
 from components.job_spec import NOT_IN_DIGEST, JobInputs

@@ -17,7 +17,8 @@ import pulumi
 from pulumi.dynamic import ReadResult, Resource
 from pydantic import JsonValue
 
-from components.docker_engine import SwarmApi, connect
+from components.docker_engine import SwarmApi
+from components.engine_connection import connect
 from components.provider_border import ProviderInputs, parse, secret_list
 from components.rollout_args import PORT_WAIT_SECONDS, GatedService, RolloutGateArgs
 from components.rollout_verdict import ROLLED_BACK, Wanted

@@ -14,7 +14,7 @@ from pulumi.dynamic import DiffResult, ReadResult, Resource
 from pydantic import Field
 
 from components import job_props
-from components.docker_engine import connect
+from components.engine_connection import connect
 from components.provider_border import ProviderInputs, parse, told_plainly, without_provider
 from components.schedule import late_after
 from components.scheduled_job_args import ScheduledJobArgs

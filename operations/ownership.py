@@ -6,14 +6,11 @@ what a killed run was about to make. Configs and secrets have names that are new
 their labels.
 """
 
-import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import docker
-import docker.errors
 
 from operations import swarm
 from operations.errors import Foreign
@@ -26,9 +23,6 @@ NETWORKS = ("llmproxy_internal", PUBLIC, "monitoring", "portainer_agent", "porta
 # What is named first may use what follows.
 KINDS = ("service", "volume", "network", "config", "secret")
 OF_A_SWARM = frozenset({"service", "config", "secret"})
-IN_USE = re.compile("in use|active endpoints")
-# Longer than the database's stop grace period.
-IN_USE_SECONDS = 90
 JOB_LABEL = "llmproxy.job-digest"
 SCHEDULED_JOB_LABEL = "llmproxy.job"
 HANDOVER_LABEL = "llmproxy.handover"
@@ -145,33 +139,6 @@ def _removals(unknown: list[Live]) -> Iterator[str]:
             yield "; ".join(commands)
 
 
-def remove_jobs(engine: docker.DockerClient, prefix: str, stack: str) -> list[str]:
-    """Removes the jobs that a killed run left; gives their names."""
-    jobs = [each.name for each in of_our_name(engine, prefix) if each.kind == "service" and each.is_job_of(stack)]
-    for name in jobs:
-        _remove(engine, "service", name)
-        _remove_ended_containers(engine, name)
-    return jobs
-
-
-def _remove_ended_containers(engine: docker.DockerClient, service: str) -> None:
-    """Swarm 20.10 leaves the container of a job's task that had ended when its service went (measured)."""
-    filters: dict[str, str | list[str] | bool] = {
-        "label": f"com.docker.swarm.service.name={service}",
-        "status": "exited",
-    }
-    for container in engine.containers.list(all=True, filters=filters):
-        container.remove()
-
-
-def remove_labelled(engine: docker.DockerClient, prefix: str, stack: str) -> list[str]:
-    """Removes all that has our labels; gives the names."""
-    ours = labelled(engine, prefix, stack)
-    for each in ours:
-        _remove(engine, each.kind, each.name)
-    return [each.name for each in ours]
-
-
 def _all(engine: docker.DockerClient, kind: str) -> list[Live]:
     """Every object of a kind; services, configs and secrets have their labels in a spec."""
     listed = getattr(engine, f"{kind}s").list()
@@ -181,22 +148,6 @@ def _all(engine: docker.DockerClient, kind: str) -> list[Live]:
 def _mounted(service: Mapping[str, Any]) -> list[str]:
     mounts = service["Spec"]["TaskTemplate"]["ContainerSpec"].get("Mounts") or []
     return [mount["Source"] for mount in mounts if mount.get("Type") == "volume" and "Source" in mount]
-
-
-def _remove(engine: docker.DockerClient, kind: str, name: str) -> None:
-    """Removes it; what a removed service used stays in use until its containers are gone."""
-    ends = time.monotonic() + IN_USE_SECONDS
-    while True:
-        try:
-            getattr(engine, f"{kind}s").get(name).remove()
-        except docker.errors.NotFound:
-            return
-        except docker.errors.APIError as error:
-            if not IN_USE.search(str(error.explanation)) or time.monotonic() > ends:
-                raise
-            time.sleep(1)
-        else:
-            return
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
-from components.docker_engine import connect
+from components.engine_connection import connect
 from components.handover_clone import remove
 from components.handover_spec import clone_name
 from components.provider_border import parse

@@ -18,7 +18,6 @@ from components.services.monitoring_role import MonitoringRole, MonitoringRoleAr
 from components.services.netdata import Netdata, NetdataArgs
 from components.volume import Volume, VolumeArgs
 from stacks import alarms, derived_secrets, go_jobs, images, netdata_conf
-from stacks import data as data_stack
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.ingress import Ingress
@@ -163,7 +162,7 @@ def _role_password(environment: Environment) -> pulumi.Output[str]:
 
 
 def _pgpass(environment: Environment) -> pulumi.Output[str]:
-    server = environment.swarm_stack(data_stack.STACK).member("db")
+    server = environment.swarm_stack(DATA).member("db")
     return _role_password(environment).apply(
         lambda password: monitoring_role.pgpass(password, host=server, port=postgres.PORT)
     )

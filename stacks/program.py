@@ -14,6 +14,7 @@ from litellm_resources.admin_api.connection import admin_url
 from stacks import (
     catalog_files,
     data,
+    data_memory,
     dns_records,
     edge,
     handovers,
@@ -76,7 +77,7 @@ def deploy(settings: Settings, secrets: Secrets) -> None:
     engine = docker.Provider("docker", host=settings.docker.host)
     on_engine = pulumi.ResourceOptions(providers=[engine])
 
-    memory = data.remember(environment, on_engine)
+    memory = data_memory.remember(environment, on_engine)
     guarded = pulumi.ResourceOptions(providers=[engine], depends_on=[memory.fingerprint])
     networks = Networks(
         "networks",

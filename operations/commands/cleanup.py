@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.docker_engine import SwarmApi, connect
+from components.docker_engine import SwarmApi
+from components.engine_connection import connect
 from components.errors import ChangedMeanwhile, SwarmError
 from components.job_keeper import labels as names
 from components.job_keeper.reports import ENDED

@@ -3,7 +3,7 @@
 import dataclasses
 from contextlib import closing
 
-from operations import engine, ownership, runs, setup, state
+from operations import engine, removal, runs, setup, state
 from operations.commands.up import in_words, steps_of
 from operations.home import open_home
 from operations.pulumi_process import Pulumi
@@ -27,7 +27,7 @@ def run(session: Session) -> int:
             )
             part.done(in_words(output))
         with closing(engine.client(ready.settings.docker.host)) as client:
-            ownership.remove_jobs(client, ready.settings.name_prefix, session.stack)
+            removal.remove_jobs(client, ready.settings.name_prefix, session.stack)
     print("down: the data, the generated passwords and all inside LiteLLM are kept; make up brings the gateway back")
     return 0
 

@@ -12,13 +12,18 @@ from contextlib import closing
 
 import typer
 
-from operations import engine, ownership, runs, setup, state
+from operations import engine, ownership, removal, runs, setup, state
 from operations.commands.down import tearing_down
 from operations.commands.up import in_words, steps_of
 from operations.errors import OperationsError
 from operations.home import linked_file, open_home, template_of
 from operations.session import Session
 from operations.setup import Ready
+from stacks import port_waits
+from stacks.settings import Settings
+
+# Longer than any stop grace period but the gateway's and Traefik's, which settings choose: Netdata's is two minutes.
+OTHERS_END_SECONDS = 150
 
 
 def run(session: Session, *, force: bool) -> int:
@@ -65,9 +70,16 @@ def _destroy(session: Session, ready: Ready) -> None:
             output = pulumi.operate("destroy", "--yes", "--skip-preview", tell=steps_of(session, part))
             part.done(in_words(output))
     with closing(engine.client(ready.settings.docker.host)) as client:
-        left = ownership.remove_labelled(client, ready.settings.name_prefix, session.stack)
+        left = removal.remove_labelled(
+            client, ready.settings.name_prefix, session.stack, in_use_seconds=_ending_seconds(ready.settings)
+        )
     if left:
         session.board.line(f"removed what was left on the engine: {', '.join(left)}")
+
+
+def _ending_seconds(settings: Settings) -> int:
+    """How long the slowest of the removed services may take to end."""
+    return max(port_waits.longest(settings), OTHERS_END_SECONDS)
 
 
 def _name_what_stays(session: Session, ready: Ready, silence: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.docker_engine import connect
+from components.engine_connection import connect
 from components.errors import EngineUnreachable, SwarmError
 from tests.components.conftest import HOST
 

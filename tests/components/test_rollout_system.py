@@ -17,7 +17,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.docker_engine import connect
+from components.engine_connection import connect
 from components.errors import EngineUnreachable
 from components.rollout import RolloutGateProvider
 from tests.components.conftest import HOST, IMAGE, RealSwarm

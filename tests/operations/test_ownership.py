@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from components import handover_spec, naming
 from components.job_keeper import labels as job_labels
 from components.naming import SwarmStack
-from operations import engine, ownership
+from operations import engine, ownership, removal
 from operations.errors import Foreign
 from stacks.networks import Networks
 from stacks.settings import parse
@@ -69,7 +69,7 @@ def test_purge_removes_what_has_our_labels_and_nothing_else(kind: str) -> None:
     }
     client, kinds = engine_with(**{kind: {"ours-1a2b": OURS, **others}})
 
-    assert ownership.remove_labelled(client, "two-", "dev") == ["ours-1a2b"]
+    assert removal.remove_labelled(client, "two-", "dev", in_use_seconds=60) == ["ours-1a2b"]
     assert kinds[kind].labels == others
 
 
@@ -94,7 +94,7 @@ def test_what_a_removed_service_still_uses_is_waited_for(refusal: str, monkeypat
     client, kinds = engine_with(network={"two-public": OURS})
     kinds["network"].refusals = [refusal, refusal]
 
-    ownership.remove_labelled(client, "two-", "dev")
+    removal.remove_labelled(client, "two-", "dev", in_use_seconds=60)
 
     assert kinds["network"].labels == {}
 
@@ -104,7 +104,7 @@ def test_another_refusal_is_told_at_once() -> None:
     kinds["network"].refusals = ["permission denied"]
 
     with pytest.raises(docker.errors.APIError, match="permission denied"):
-        ownership.remove_labelled(client, "two-", "dev")
+        removal.remove_labelled(client, "two-", "dev", in_use_seconds=60)
 
 
 @pytest.mark.parametrize("name", ["two-llmproxy_internal", "two-public", "two-monitoring"])
