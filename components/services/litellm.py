@@ -9,8 +9,6 @@ before, so that the reverse proxy in front of it has noticed the task that takes
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pulumi
 
 from components import entrypoint, env_file
@@ -21,7 +19,7 @@ from components.rollout_args import GatedService
 from components.service import Service
 from components.service_args import ConfigFile, HostPort, NetworkAttachment, Rollout, SecretFile, ServiceArgs
 from components.service_files import ServiceFiles, secret_path
-from components.services import database, redis_server
+from components.services import database, litellm_start, redis_server
 from components.services.litellm_args import LitellmArgs
 
 PORT = 4000
@@ -29,29 +27,6 @@ CONFIG_PATH = "/app/config.yaml"
 MASTER_KEY_FILE = secret_path("litellm-master-key")
 SALT_KEY_FILE = secret_path("litellm-salt-key")
 PASSWORD_FILE = secret_path("db-password")
-# By this name 1.109.1 reads how long it may end answers; 1.81.12 hands nothing to uvicorn, which then has no end.
-GRACE_VARIABLE = "GRACEFUL_SHUTDOWN_TIMEOUT"
-# uvicorn imports the application in each worker; that of litellm_ending.py writes what was spent before it ends.
-ENDING = Path(__file__).with_name("litellm_ending.py")
-FOLDER = "/opt/llmproxy"
-LITELLM_APP = "litellm.proxy.proxy_server:app"
-# Even with DISABLE_SCHEMA_UPDATE the CLI of 1.81.12 runs `prisma migrate diff --from-url <URL with password>` at each
-# start, only to warn about a difference. The check is taken away, so that the password is on no command line.
-START = (
-    "import os, sys, uvicorn\n"
-    f"sys.path.append({FOLDER!r})\n"
-    "import litellm.proxy.db.check_migration as check\n"
-    "check.check_prisma_schema_diff = lambda db_url=None: None\n"
-    "run = uvicorn.run\n"
-    f"grace = {{'timeout_graceful_shutdown': int(os.environ['{GRACE_VARIABLE}'])}}\n"
-    f"apps = {{{LITELLM_APP!r}: '{ENDING.stem}:app'}}\n"
-    "uvicorn.run = lambda app, **options: run(apps.get(app, app), **{**grace, **options})\n"
-    "from litellm.proxy.proxy_cli import run_server\n"
-    "run_server()"
-)
-# Longer than a reverse proxy keeps an idle connection (Traefik 90 s). uvicorn's own 5 s end one just when the next
-# request is on its way, and nobody may send a POST a second time.
-KEEP_ALIVE_SECONDS = 120
 # LiteLLM would go on asking the address of a task that has ended for 300 s after another took over.
 DNS_CACHE_SECONDS = 2
 # uvicorn believes the reverse proxy, else it leads `/ui/login` from https to http. Only its networks reach the gateway.
@@ -84,7 +59,7 @@ class Litellm(pulumi.ComponentResource):
         configs = [
             *(script, *trusted, _environment(args, files)),
             files.config("config", args.config_yaml, CONFIG_PATH),
-            files.config("ending", ENDING.read_text(encoding="utf-8"), f"{FOLDER}/{ENDING.name}"),
+            files.config("ending", litellm_start.ENDING.read_text(encoding="utf-8"), litellm_start.ENDING_PATH),
         ]
         gateway = pulumi.ResourceOptions(parent=self, depends_on=[self.migration])
         service = Service(name, _service(args, secrets, configs), gateway)
@@ -124,11 +99,7 @@ def _service(args: LitellmArgs, secrets: list[SecretFile], configs: list[ConfigF
         name=args.name,
         image=args.image,
         command=entrypoint.COMMAND,
-        args=[
-            *("python3", "-c", START),
-            *("--config", CONFIG_PATH, "--port", str(PORT), "--num_workers", str(args.workers)),
-            *("--keepalive_timeout", str(KEEP_ALIVE_SECONDS)),
-        ],
+        args=litellm_start.command(config_path=CONFIG_PATH, port=PORT, workers=args.workers),
         networks=[
             NetworkAttachment(args.internal_network_id, [args.name]),
             *(NetworkAttachment(network_id) for network_id in args.network_ids),
@@ -160,7 +131,7 @@ def _environment(args: LitellmArgs, files: ServiceFiles) -> ConfigFile:
             **({redis_server.URL_VARIABLE: args.redis.open_url} if args.redis and not args.redis_passwords else {}),
             **args.environment,
             "DISABLE_SCHEMA_UPDATE": "true",
-            GRACE_VARIABLE: str(args.longest_stream_seconds),
+            litellm_start.GRACE_VARIABLE: str(args.longest_stream_seconds),
         },
         secret_files={
             "LITELLM_MASTER_KEY": MASTER_KEY_FILE,

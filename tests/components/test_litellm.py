@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from components.services.litellm import START, Litellm
+from components.services.litellm import Litellm
 from components.services.litellm_args import MIGRATE
+from components.services.litellm_start import START
 from tests.components.engine import Engine, drained
 from tests.components.services_under_test import LITELLM, PASSWORD, config_text, container, service
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components.services import litellm
+from components.services import litellm_start
 
 LITELLM = {
     "__init__.py": "",
@@ -49,7 +49,9 @@ def test_what_was_spent_is_written_before_the_gateway_ends(tmp_path: Path, serve
         path = tmp_path / "litellm" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    (tmp_path / litellm.ENDING.name).write_text(litellm.ENDING.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / litellm_start.ENDING.name).write_text(
+        litellm_start.ENDING.read_text(encoding="utf-8"), encoding="utf-8"
+    )
     done = subprocess.run([sys.executable, "-c", END], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["the application", *told]
     assert "marker" not in done.stderr
