@@ -6,7 +6,7 @@ Apart from `settings.py`, so that a service whose settings are many has a module
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field  # noqa: TID251  the base itself
 from pydantic.alias_generators import to_camel
@@ -21,6 +21,10 @@ class Strict(BaseModel):
 
     # Names that people look for here and that cannot be set: what is allowed instead, why, and what to do.
     CANNOT_BE_SET: ClassVar[Mapping[str, str]] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Gives itself, as nobody changes it: pydantic copies each default of a setting at each parse."""
+        return self
 
 
 def one_task(why: str, *, remedy: str = "take it out") -> Mapping[str, str]:
