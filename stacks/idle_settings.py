@@ -65,8 +65,14 @@ def _database_image_is_idle(settings: Settings) -> bool:
 
 
 RULES = (
-    *(Rule(f"ingress.{name}", NO_INGRESS, _nothing_routes) for name in ("allowList", "rateLimit")),
+    *(Rule(f"ingress.{name}", NO_INGRESS, _nothing_routes) for name in ("allowList", "rateLimit", "securityHeaders")),
     Rule("ingress.trustCloudflareAddresses", NO_INGRESS, _nothing_routes),
+    Rule(
+        "ingress.trustCloudflareAddresses",
+        "beside ingress.existing only allowList and rateLimit look at it, and neither is set; allowed is it with one "
+        "of them; set one, or take this out",
+        lambda settings: _is_others(settings) and not (settings.ingress.allow_list or settings.ingress.rate_limit),
+    ),
     *(Rule(f"ingress.{name}", THEIRS, _is_others) for name in ("certificate", "acme", "basicAuthUser")),
     Rule(
         "ingress.acme",

@@ -17,6 +17,11 @@ EXTERNAL: dict[str, Any] = {"external": {"host": "db.example.com"}}
 NETDATA: dict[str, Any] = {"enabled": True}
 
 CASES: list[tuple[dict[str, Any], str]] = [
+    ({"ingress": {"securityHeaders": True}}, "ingress.securityHeaders: found true, but traefik.enabled is false and"),
+    (
+        {"ingress": {**THEIRS["ingress"], "trustCloudflareAddresses": True}},
+        "ingress.trustCloudflareAddresses: found true, but beside ingress.existing only allowList and rateLimit look",
+    ),
     (
         {"ingress": {"allowList": ["10.0.0.0/8"]}},
         "ingress.allowList: found a list, but traefik.enabled is false and ingres",
@@ -151,6 +156,7 @@ def test_each_rule_has_a_case() -> None:
         {"traefik": {"httpPort": 8080, "drainSeconds": 5, "dashboard": False}, "socketProxy": {"replicas": 2}},
         {**OURS, "litellm": {"hostPortAllowList": ["10.0.0.0/8"]}, "portainer": {"enabled": True, "basicAuth": True}},
         {**OURS, "netdata": {**NETDATA, "basicAuth": True}},
+        {"ingress": {**THEIRS["ingress"], "trustCloudflareAddresses": True, "rateLimit": RATE}},
         {
             "postgres": {**EXTERNAL, "image": "pg:1", "allowNewVolume": True},
             "swarmCronjob": {"enabled": True},
