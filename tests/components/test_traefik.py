@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -56,6 +57,13 @@ def test_what_the_acme_server_did_not_give_is_ordered_again_by_a_configuration_t
         "pollInterval": "10s",
     }
     assert "http" not in static(CONFIG)["providers"]
+
+
+def test_the_configuration_that_changes_is_one_middleware_that_nothing_uses() -> None:
+    (answer,) = re.findall(r"lf-string '([^']*)' if", socket_proxy.CONFIG.read_text())
+    document = json.loads(answer.replace("%[date,div(txn.seconds)]", "1483"))
+    # An empty element, such as headers, Traefik refuses.
+    assert document == {"http": {"middlewares": {"another-1483": {"addPrefix": {"prefix": "/"}}}}}
 
 
 def test_http_leads_to_the_nodes_https_port_and_a_foreign_route_is_https_by_default() -> None:
