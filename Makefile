@@ -70,7 +70,7 @@ cleanup-free: ## frees disk: removes what the cache holds for other versions tha
 test: test-fast test-system ## all tests of a change
 
 test-fast: ## tests without engine and network
-	$(operations) exec python -m pytest -q -n 2 -m "not system and not slow"
+	$(operations) exec python -m pytest -q -n 3 --dist worksteal -m "not system and not slow"
 
 test-system: ## tests on a real engine
 	$(operations) with-parts true

@@ -53,6 +53,7 @@ def test_the_keys_of_a_service_are_derived_unless_the_config_gives_them() -> Non
         "llmproxy:litellm-salt-key": "sk-s",
         "litellm-api-keys:antigravity-manager": "k",
     }
-    assert keys(own) == keys(own)
-    assert keys(own) != keys({**own, "llmproxy:litellm-salt-key": "sk-other"})
+    derived = keys(own)
+    assert keys(own) == derived
+    assert keys({**own, "llmproxy:litellm-salt-key": "sk-other"}) != derived
     assert keys({**own, "llmproxy:antigravity-api-key": "given"}) == "Z2l2ZW4="
