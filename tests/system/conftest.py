@@ -14,7 +14,7 @@ from tests.system.full_profile import Full
 from tests.system.installation import PREFIX, Installation
 
 # Tests of the suite's own tools: they need no engine.
-PURE = frozenset({"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py"})
+PURE = frozenset({"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py", "test_up_times.py"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

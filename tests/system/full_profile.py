@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from typing import Any
 
 import requests
 
-from tests.system import installation
+from tests.system import installation, up_times
 from tests.system.doors import Doors
 from tests.system.installation import Installation, free_port
+from tests.system.up_times import UpTimes
 
 DOMAIN = "llmproxy.localhost"
 HOSTS = {
@@ -65,11 +67,12 @@ LOCAL_CATALOG: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Full:
-    """The installation with its doors and the key that its users have."""
+    """The installation with its doors, the key that its users have, and how long it took to come up."""
 
     made: Installation
     doors: Doors
     key: str
+    times: UpTimes
 
     def chat(self, model: str, **more: Any) -> requests.Response:
         """Asks a model through Traefik, as people do."""
@@ -89,7 +92,10 @@ def brought_up(folder: Path) -> Iterator[Full]:
     made.environment |= {"LLMPROXY_HTTP_PORT": str(http), "LLMPROXY_HTTPS_PORT": str(https)}
     (made.clone / "catalog" / "local.json").write_text(json.dumps(LOCAL_CATALOG), encoding="utf-8")
     try:
+        began = time.monotonic()
         made.make("up", PROFILE="full")
-        yield Full(made, Doors(http, https, made.home / "authority" / "ca.pem"), made.make("key").stdout.strip())
+        times = UpTimes(time.monotonic() - began, up_times.of_services(made.prefix))
+        doors = Doors(http, https, made.home / "authority" / "ca.pem")
+        yield Full(made, doors, made.make("key").stdout.strip(), times)
     finally:
         made.purge()

@@ -38,6 +38,12 @@ def test_every_service_runs_as_often_as_it_should_and_is_healthy(full: Full) -> 
     assert unhealthy == ""
 
 
+def test_it_comes_up_within_a_minute_beyond_its_slowest_service_as_the_gates_watch_side_by_side(full: Full) -> None:
+    times = full.times
+    assert len(times.services) >= sum(map(len, SERVICES.values()))
+    assert times.whole <= times.allowed, times
+
+
 def test_a_second_preview_changes_nothing(full: Full) -> None:
     assert_converged(full.made)
 
