@@ -39,6 +39,7 @@ class GatedInputs(ProviderInputs):
     image: str
     replicas: int | Literal["global"]
     monitor_seconds: float
+    alone_within_seconds: float = 0
     update_state: str
     running: str
 
@@ -126,6 +127,7 @@ def _as_wanted(service: GatedService) -> dict[str, pulumi.Input[Any]]:
         "image": service.image,
         "replicas": GLOBAL if service.replicas is None else service.replicas,
         "monitor_seconds": service.monitor_seconds,
+        "alone_within_seconds": service.alone_within_seconds,
         "update_state": SETTLED,
         "running": ALL_RUN,
     }
@@ -138,4 +140,5 @@ def _wanted(name: str, service: GatedInputs, port_wait: timedelta) -> Wanted:
         replicas=None if service.replicas == GLOBAL else int(service.replicas),
         monitor=timedelta(seconds=service.monitor_seconds),
         port_wait=port_wait,
+        alone_within=timedelta(seconds=service.alone_within_seconds),
     )

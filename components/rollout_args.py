@@ -21,6 +21,7 @@ class GatedService:
         spec_digest: Changes with anything that was asked for; the service carries it as a label.
         replicas: Wanted tasks; None is one on every node that is allowed.
         monitor_seconds: How long a task must have been running and healthy.
+        alone_within_seconds: How long a task of before that still ends its requests is waited for.
     """
 
     service_id: pulumi.Input[str]
@@ -29,6 +30,7 @@ class GatedService:
     image: pulumi.Input[str]
     replicas: int | None = 1
     monitor_seconds: float = 5
+    alone_within_seconds: float = 0
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ class Wanted:
     Attributes:
         replicas: None is one task on every node that is allowed.
         port_wait: How long a task may wait for a port that a task before it, or another service, is about to free.
+        alone_within: Swarm calls an update complete while the task of before still ends its requests. Where that one
+            must not be asked any more (its key is the old one), its end is waited for, but no longer than this: the
+            tasks of a node that is down are called running for a day.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Wanted:
     replicas: int | None
     monitor: timedelta
     port_wait: timedelta = UNPLACEABLE_AFTER
+    alone_within: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def judge(
     return (
         _unplaceable(wanted, current, now)
         or _service_level(wanted, service, current, failures)
-        or _settled(wanted, service, current, now)
+        or _settled(wanted, service, tasks, now)
         or _restarted([task for task in failures if task.template == service.template])
         or _waiting(wanted, service, current, watched_since=watched_since, now=now)
     )
@@ -129,11 +133,15 @@ def _rolled_back(service: ServiceState, current: Sequence[TaskState], failures: 
     return Failed(reason, cause)
 
 
-def _settled(wanted: Wanted, service: ServiceState, current: Sequence[TaskState], now: datetime) -> Verdict | None:
-    running = _running(current)
+def _settled(wanted: Wanted, service: ServiceState, tasks: Sequence[TaskState], now: datetime) -> Verdict | None:
+    running = _running([task for task in tasks if task.template == service.template])
     if len(running) < max(_count(wanted, service), 0 if wanted.replicas is not None else 1):
         return None
-    return Done() if all(now - task.since >= wanted.monitor for task in running) else None
+    age = min((now - task.since for task in running), default=timedelta.max)
+    if age < wanted.monitor:
+        return None
+    ending = [task for task in tasks if task.state == "running" and task not in running]
+    return Waiting("a task of before ends its requests", ending[0]) if ending and age < wanted.alone_within else Done()
 
 
 def _restarted(failures: Sequence[TaskState]) -> Verdict | None:

@@ -19,6 +19,9 @@ from components.rollout_args import GatedService
 from components.service_args import ServiceArgs
 from components.update_order import placement_note, update_order
 
+# From KILL until Swarm has seen the task's end.
+KILL_SECONDS = 5
+
 
 class Service(pulumi.ComponentResource):
     """A Swarm service; see the module."""
@@ -60,9 +63,14 @@ class Service(pulumi.ComponentResource):
             image=args.image,
             replicas=args.replicas,
             monitor_seconds=args.rollout.monitor_seconds,
+            alone_within_seconds=_alone_within(args),
         )
         outputs = {"service_id": self.service_id, "name": self.name, "spec_digest": self.spec_digest}
         self.register_outputs(outputs)
+
+
+def _alone_within(args: ServiceArgs) -> float:
+    return args.stop_grace_seconds + KILL_SECONDS if args.rollout.over_when_alone else 0
 
 
 def _digest(parts: list[object]) -> pulumi.Output[str]:

@@ -102,6 +102,7 @@ class Rollout:
         order: None chooses: start-first, or stop-first with a host port.
         monitor_seconds: A task that fails this soon after its start counts as a failed update.
         failure_action: What Swarm does then.
+        over_when_alone: Whether the rollout is over only when no task of before answers any more.
     """
 
     order: Order | None = None
@@ -109,6 +110,7 @@ class Rollout:
     delay_seconds: float = 0
     parallelism: int = 1
     failure_action: Literal["rollback", "pause", "continue"] = "rollback"
+    over_when_alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from components.healthcheck import Healthcheck, python_http_test
 from components.naming import SwarmStack
 from components.rollout_args import GatedService
 from components.service import Service
-from components.service_args import NO_LIMITS, Mount, NetworkAttachment, Resources, ServiceArgs
+from components.service_args import NO_LIMITS, Mount, NetworkAttachment, Resources, Rollout, ServiceArgs
 from components.service_files import ServiceFiles, secret_path
 
 PORT = 8045
@@ -96,5 +96,7 @@ def _service(args: AntigravityManagerArgs, files: ServiceFiles) -> ServiceArgs:
         placement_constraints=args.placement_constraints,
         resources=args.resources,
         stop_grace_seconds=args.drain_seconds + 30,
+        # Two with different keys under one name would refuse each other's requests (ADR 12).
+        rollout=Rollout(over_when_alone=True),
         labels=args.labels,
     )

@@ -202,3 +202,16 @@ def test_a_port_that_the_ending_task_still_has_is_waited_for() -> None:
     placed = replace(NO_NODE, state="preparing", message="preparing")
     updating = replace(SERVICE, update_state="updating")
     assert isinstance(verdict([placed], service=updating, now=60), Waiting)
+
+
+def test_a_task_of_before_that_ends_its_requests_is_waited_for_where_it_must_not_be_asked_any_more() -> None:
+    alone, ending = replace(WANTED, alone_within=timedelta(seconds=60)), replace(RUNNING, task_id="t0", template=OLD)
+    ending = replace(ending, desired_state="shutdown")
+    assert verdict([RUNNING, ending], now=59) == Done()
+    assert reason(verdict([RUNNING, ending], wanted=alone, now=59), Waiting) == "a task of before ends its requests"
+    assert verdict([RUNNING, replace(ending, state="shutdown")], wanted=alone, now=59) == Done()
+
+
+def test_a_task_of_before_on_a_node_that_is_down_is_not_waited_for_for_ever() -> None:
+    alone = replace(WANTED, alone_within=timedelta(seconds=60))
+    assert verdict([RUNNING, replace(RUNNING, task_id="t0", desired_state="shutdown")], wanted=alone, now=60) == Done()
