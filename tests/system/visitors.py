@@ -15,13 +15,16 @@ import requests
 
 from tests.system.full_profile import HOSTS, Full
 
-UNSEEN_KEYS = 3000
+# Few at a time: each `up` looks through all keys for those that this program has left.
+KEYS_AT_A_TIME = 100
+REMOVE_KEYS = "delete from \"LiteLLM_VerificationToken\" where key_name = 'unseen'"
 # As LiteLLM keeps a key: by its SHA-256. All else is as in the users' key, except that it is not this program's.
 ADD_KEYS = """
 insert into "LiteLLM_VerificationToken"
 select (jsonb_populate_record(known, jsonb_build_object(
-  'token', encode(sha256(('{prefix}' || n)::bytea), 'hex'), 'key_alias', null, 'metadata', '{{}}'::jsonb))).*
-from "LiteLLM_VerificationToken" as known, generate_series(0, {keys}) as n
+  'token', encode(sha256(('{prefix}' || n)::bytea), 'hex'), 'key_name', 'unseen', 'key_alias', null,
+  'metadata', '{{}}'::jsonb))).*
+from "LiteLLM_VerificationToken" as known, generate_series({first}, {last}) as n
 where known.token = encode(sha256('{key}'::bytea), 'hex')
 """
 STREAM_END = "data: [DONE]"
@@ -29,14 +32,21 @@ STREAM_END = "data: [DONE]"
 
 def asks(full: Full) -> Iterator[Callable[[], str | None]]:
     """Requests without end, each of which gives why it failed, or None."""
-    prefix = f"sk-{uuid.uuid4().hex}-"
-    full.made.sql(ADD_KEYS.format(prefix=prefix, keys=UNSEEN_KEYS, key=full.key))
-    for n in count():
-        unseen = f"{prefix}{n}"
-        yield partial(_failure, full, "mock-small", unseen)
+    full.made.sql(REMOVE_KEYS)
+    unseen = _unseen_keys(full)
+    while True:
+        yield partial(_failure, full, "mock-small", next(unseen))
         yield partial(_failure, full, "by-openai", full.key, stream=True)
-        yield partial(_failure, full, "gpt-proxied", unseen)
+        yield partial(_failure, full, "gpt-proxied", next(unseen))
         yield partial(_failure, full, "mock-small", full.key, stream=True)
+
+
+def _unseen_keys(full: Full) -> Iterator[str]:
+    prefix = f"sk-{uuid.uuid4().hex}-"
+    for first in count(step=KEYS_AT_A_TIME):
+        last = first + KEYS_AT_A_TIME - 1
+        full.made.sql(ADD_KEYS.format(prefix=prefix, first=first, last=last, key=full.key))
+        yield from (f"{prefix}{n}" for n in range(first, last + 1))
 
 
 def _failure(full: Full, model: str, key: str, *, stream: bool = False) -> str | None:
