@@ -16,6 +16,8 @@ from pathlib import Path
 from operations import debian
 
 PAGE_SECONDS = 180
+# On a busy machine a look may be over before the page's first byte: it then shows nothing at all.
+LOOKS = 3
 # Scripts get this long on the page's own clock, which runs ahead of the real one while nothing is loading.
 SETTLED_MILLISECONDS = 8_000
 OUTPUT = "LLMPROXY_TEST_OUTPUT"
@@ -43,8 +45,12 @@ def look(url: str, *, name: str) -> Page:
     """
     picture = pictures() / f"{name}.png"
     picture.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix="llmproxy-browser-", ignore_cleanup_errors=True) as profile:
-        text = _chromium(profile, f"--screenshot={picture}", "--dump-dom", url)
+    text = ""
+    for _ in range(LOOKS):
+        with tempfile.TemporaryDirectory(prefix="llmproxy-browser-", ignore_cleanup_errors=True) as profile:
+            text = _chromium(profile, f"--screenshot={picture}", "--dump-dom", url)
+        if text.strip():
+            break
     return Page(text, picture)
 
 
