@@ -8,6 +8,15 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
+from tests.long_tests import is_long, listed
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    long = listed()
+    for item in items:
+        if is_long(item.nodeid, long):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:

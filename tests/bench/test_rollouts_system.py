@@ -17,7 +17,6 @@ from tests.system.installation import Installation
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]
 WARM_UP_SECONDS = 5

@@ -13,7 +13,7 @@ import pytest
 
 from tests.components.spend_logs import SpendLogs, database, docker
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 
 ROWS = 1_000_000
 # Of one round; rounds go on until the clean-up is over.

@@ -18,7 +18,6 @@ from tests.components.conftest import busybox
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.slow,
     pytest.mark.skipif(os.geteuid() != 0, reason="starting an engine needs root: run make test as root"),
 ]
 

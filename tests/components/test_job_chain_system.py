@@ -16,7 +16,7 @@ from components.services.job_keeper import PACKAGE
 from tests.components.conftest import SECOND, RealSwarm
 from tests.components.scheduled_jobs import eventually, made, props, replicas, report, runs_seen
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 
 PORT = 28911
 SOCKET = {"Type": "bind", "Source": "/var/run/docker.sock", "Target": "/var/run/docker.sock"}

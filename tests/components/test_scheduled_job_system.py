@@ -119,7 +119,6 @@ def test_a_run_that_somebody_ends_is_told_as_failed_and_a_late_look_reports_once
     assert spec(swarm) == before
 
 
-@pytest.mark.slow
 def test_a_keeper_that_was_away_reports_what_it_missed_and_a_1_right_after_its_0_starts_too(swarm: RealSwarm) -> None:
     made(props(swarm, GOOD))
     scale(swarm)

@@ -26,7 +26,6 @@ from tests.edge.conftest import CACHE, Edge, free_ports
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.slow,
     # Pebble's management address is only asked on this machine, with a certificate that is made at its start.
     pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning"),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.edge.conftest import Edge
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 
 
 def test_services_join_the_network_of_others_and_a_second_up_changes_nothing(make_edge: Callable[[], Edge]) -> None:

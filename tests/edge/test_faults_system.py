@@ -15,7 +15,7 @@ import pytest
 from tests.edge.asking import Client, wait_until
 from tests.edge.conftest import Edge
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 
 HOST = "antigravity-manager.llm.edge.test"
 # Longer than two looks of Traefik's at the Docker API.

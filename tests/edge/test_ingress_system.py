@@ -160,7 +160,6 @@ def test_a_foreign_stack_on_the_public_network_is_routed_by_its_labels(
         subprocess.run(["docker", "stack", "rm", name], check=True, capture_output=True)
 
 
-@pytest.mark.slow
 def test_a_second_up_changes_nothing(edge: Edge) -> None:
     edge.stack.pulumi("preview", "--refresh", "--expect-no-changes")
 

@@ -24,7 +24,7 @@ from stacks.settings import parse
 from tests.edge.certificates import Authority
 from tests.monitoring.conftest import Room, until
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 
 SETTINGS = parse(
     {

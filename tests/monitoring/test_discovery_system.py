@@ -17,7 +17,7 @@ from components.services import netdata as netdata_service
 from components.services.discovery import HEALTHY, PACKAGE
 from tests.monitoring.conftest import until
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 
 WITHIN = 60
 PREFIX = f"mon{os.getpid()}"

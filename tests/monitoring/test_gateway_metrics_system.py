@@ -21,7 +21,7 @@ from stacks import litellm_config
 from stacks.settings import parse
 from tests.monitoring.conftest import Room, until
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 
 MASTER_KEY = "sk-marker-7d20aa"
 GOOD, BAD = 16, 4

@@ -73,7 +73,6 @@ def test_no_secret_of_a_service_is_where_somebody_may_look(services: ServiceStac
         assert json.dumps(value)[1:-1] not in everything, name
 
 
-@pytest.mark.slow
 def test_a_new_agent_secret_joins_portainer_and_agents_again_and_the_admin_keeps_the_password(
     services: ServiceStack,
 ) -> None:

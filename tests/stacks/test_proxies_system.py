@@ -113,7 +113,6 @@ def test_what_the_services_wrote_is_no_drift(services: ServiceStack) -> None:
     assert services.is_unchanged()
 
 
-@pytest.mark.slow
 def test_litellm_speaks_to_both_proxies_in_three_protocols_whole_and_streamed(services: ServiceStack) -> None:
     (image,) = built("litellm")
     # The short names are those of the internal network, which a container of the test cannot join.
@@ -137,7 +136,6 @@ def test_litellm_speaks_to_both_proxies_in_three_protocols_whole_and_streamed(se
         assert pieces > 3, asked
 
 
-@pytest.mark.slow
 def test_a_restart_keeps_accounts_and_config_as_they_are(services: ServiceStack) -> None:
     account = antigravity(services, "/api/accounts", key=WEB_PASSWORD, json={"email": "a@example.com"}).json()
     before = inside(services, CLI_PROXY, "stat", "-c", "%Y %i", CONFIG)
@@ -148,7 +146,6 @@ def test_a_restart_keeps_accounts_and_config_as_they_are(services: ServiceStack)
     assert inside(services, CLI_PROXY, "stat", "-c", "%Y %i", CONFIG) == before
 
 
-@pytest.mark.slow
 def test_a_change_of_the_config_reaches_the_service_and_leaves_what_its_management_api_wrote(
     services: ServiceStack,
 ) -> None:
@@ -166,7 +163,6 @@ def test_a_change_of_the_config_reaches_the_service_and_leaves_what_its_manageme
     assert services.is_unchanged()
 
 
-@pytest.mark.slow
 def test_what_is_switched_off_leaves_its_data_and_finds_it_again(services: ServiceStack) -> None:
     services.up({})
     left = [entry.name for entry in services.engine.services.list() if entry.name.startswith(services.prefix)]

@@ -15,7 +15,6 @@ SCHEMAS = ("stacks/settings.schema.json", "catalog/catalog.schema.json")
 
 
 # Each starts make and several pythons.
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, docker, until
 from tests.system.outcome import assert_converged
 
-pytestmark = pytest.mark.slow
-
 LOCKED = 'BEGIN; LOCK TABLE "LiteLLM_SpendLogs" IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(300)'
 LETS_GO = """SELECT pg_terminate_backend(pid) FROM pg_locks
 WHERE mode = 'AccessExclusiveLock' AND granted AND relation = '"LiteLLM_SpendLogs"'::regclass"""

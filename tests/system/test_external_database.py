@@ -23,8 +23,6 @@ NAMES = {"database": "theirs", "user": "them"}
 KEYS = 'select token, created_at from "LiteLLM_VerificationToken" order by token'
 READY_SECONDS = 60.0
 
-pytestmark = pytest.mark.slow
-
 
 @dataclass(frozen=True)
 class Theirs:

@@ -17,8 +17,6 @@ from tests.system.installation import docker, named, until
 from tests.system.outcome import assert_converged
 from tests.system.secrecy import Search
 
-pytestmark = pytest.mark.slow
-
 ALIAS = "claude-haiku-4-5-20251001"
 
 

@@ -19,9 +19,9 @@ from tests.system.stack_file import MASTER_KEY, PREVIOUS_MASTER_KEY
     ("name", "broken"),
     [
         pytest.param("litellm", removed, id="the gateway's service is removed"),
-        pytest.param("litellm", scaled_to_none, id="the gateway is scaled to none", marks=pytest.mark.slow),
-        pytest.param("db", scaled_to_none, id="the database is scaled to none", marks=pytest.mark.slow),
-        pytest.param("db", removed, id="the database's service is removed", marks=pytest.mark.slow),
+        pytest.param("litellm", scaled_to_none, id="the gateway is scaled to none"),
+        pytest.param("db", scaled_to_none, id="the database is scaled to none"),
+        pytest.param("db", removed, id="the database's service is removed"),
     ],
 )
 def test_what_was_stopped_by_hand_is_told_by_a_preview_and_healed_by_one_up(
@@ -48,7 +48,6 @@ def test_what_was_stopped_by_hand_is_told_by_a_preview_and_healed_by_one_up(
         assert_converged(gateway)
 
 
-@pytest.mark.slow
 def test_a_rotated_master_key_is_previewed_with_the_previous_one_and_taken_over_by_one_up(
     gateway: Installation,
 ) -> None:
@@ -78,7 +77,6 @@ def test_a_rotated_master_key_is_previewed_with_the_previous_one_and_taken_over_
     assert_converged(gateway)
 
 
-@pytest.mark.slow
 def test_an_admin_url_that_leads_nowhere_is_one_error_and_gone_with_the_setting(gateway: Installation) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     with stack_file.setting(gateway, "litellm.adminUrl", nowhere):

@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from components.handover_spec import HANDOVER_LABEL, KEPT_LABELS
 from tests.system.full_profile import Full
 from tests.system.installation import Installation, docker, named
 from tests.system.outcome import assert_converged
 from tests.system.steady_load import steady_load
-
-pytestmark = pytest.mark.slow
 
 SERVICE = "antigravity-manager"
 MODELS = ("by-openai", "by-anthropic")

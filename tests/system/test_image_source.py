@@ -9,8 +9,6 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
 from tests.system import stack_file
 from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, docker
@@ -25,7 +23,6 @@ MIGRATIONS = "select migration_name, checksum, finished_at from _prisma_migratio
 OUT_OF_REACH = "registry.invalid/postgres:18.4"
 
 
-@pytest.mark.slow
 def test_official_images_on_the_data_of_the_others_and_back_keep_every_row_and_key(gateway: Installation) -> None:
     key, rows, built = gateway.output("virtualKey"), _rows(gateway), _running(gateway)
     with _official_images(gateway) as official, left_as_found(gateway):

@@ -109,8 +109,8 @@ def kill_makes_group(_midway: Midway, started: subprocess.Popen[str]) -> None:
     "kill",
     [
         kill_the_cli,
-        pytest.param(kill_the_clis_group, marks=pytest.mark.slow),
-        pytest.param(kill_makes_group, marks=pytest.mark.slow),
+        kill_the_clis_group,
+        kill_makes_group,
     ],
 )
 def test_after_a_run_killed_in_the_middle_of_the_model_writes_the_next_up_converges(
@@ -143,7 +143,6 @@ def test_after_a_run_killed_in_the_middle_of_the_model_writes_the_next_up_conver
     assert_converged(midway.gateway)
 
 
-@pytest.mark.slow
 def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midway) -> None:
     midway.change()
     started = midway.start_and_reach_the_middle()
@@ -165,7 +164,6 @@ def test_ctrl_c_ends_in_one_line_with_everything_done_in_the_state(midway: Midwa
     assert_converged(midway.gateway)
 
 
-@pytest.mark.slow
 def test_a_gateway_that_dies_in_the_middle_of_the_writes_is_one_error_and_the_next_up_goes_on(midway: Midway) -> None:
     gateway = midway.gateway
     container = gateway.container("litellm")
@@ -205,7 +203,6 @@ def test_a_row_of_a_killed_run_that_the_catalog_names_no_more_is_shown_and_remov
     assert_converged(gateway)
 
 
-@pytest.mark.slow
 def test_a_service_made_by_a_run_that_was_killed_before_it_noted_so_is_made_again(midway: Midway) -> None:
     gateway, service = midway.gateway, midway.gateway.service("litellm")
     rows = midway.rows()
@@ -226,7 +223,6 @@ def test_a_service_made_by_a_run_that_was_killed_before_it_noted_so_is_made_agai
     assert_converged(gateway)
 
 
-@pytest.mark.slow
 def test_after_a_run_killed_between_two_services_the_next_up_makes_the_other(midway: Midway) -> None:
     gateway, rows = midway.gateway, midway.rows()
     first, second = f"{gateway.prefix}portainer_agent", f"{gateway.prefix}portainer_portainer"

@@ -19,8 +19,6 @@ from operations import diagnostics
 from tests.system.installation import Installation, until
 from tests.system.litellm_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
 
-pytestmark = pytest.mark.slow
-
 
 def model(name: str, **params: Any) -> dict[str, Any]:
     return {

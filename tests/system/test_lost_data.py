@@ -12,8 +12,6 @@ from tests.system.installation import Installation, docker
 from tests.system.outcome import assert_converged, one_error
 from tests.system.stack_file import SALT_KEY
 
-pytestmark = pytest.mark.slow
-
 RUNS = ("preview", "up")
 
 

@@ -10,8 +10,6 @@ from tests.system.full_profile import Full
 from tests.system.installation import Installation, docker, named, until
 from tests.system.outcome import assert_converged
 
-pytestmark = pytest.mark.slow
-
 CHARTS = (
     "postgres_{name}.connections_utilization",
     "portcheck_database.port_5432_status",

@@ -40,7 +40,7 @@ def foreign_service(unborn: Installation) -> str:
     return f"service {name}"
 
 
-@pytest.mark.parametrize("foreign", [foreign_volume, pytest.param(foreign_service, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("foreign", [foreign_volume, foreign_service])
 def test_something_of_our_name_that_the_state_does_not_know_is_refused_before_anything_is_made(
     unborn: Installation, foreign: Callable[[Installation], str]
 ) -> None:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import pytest
-
 from tests.system import previewed
 from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, docker, free_port
@@ -59,7 +57,6 @@ def test_a_gateway_that_cannot_start_is_rolled_back_and_the_next_good_up_heals(g
     assert_converged(gateway)
 
 
-@pytest.mark.slow
 def test_the_old_gateway_serves_all_the_while_where_no_host_port_forces_it_to_stop_first(
     gateway: Installation,
 ) -> None:
@@ -94,7 +91,6 @@ def test_a_migration_that_fails_stops_the_up_before_any_gateway_task(gateway: In
     assert_converged(gateway)
 
 
-@pytest.mark.slow
 def test_an_image_that_is_not_there_is_one_error_and_changes_no_task(gateway: Installation) -> None:
     before = _tasks(gateway)
     with left_as_found(gateway):
@@ -108,7 +104,6 @@ def test_an_image_that_is_not_there_is_one_error_and_changes_no_task(gateway: In
     assert after == before
 
 
-@pytest.mark.slow
 def test_a_gateway_restarted_on_a_newer_schema_leaves_every_row(gateway: Installation) -> None:
     """As after a roll-back to the image of before: 1.81.12 by itself would drop what it does not know."""
     key, before = gateway.master_key(), _tasks(gateway)

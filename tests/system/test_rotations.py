@@ -11,8 +11,6 @@ import re
 import subprocess
 from collections.abc import Callable
 
-import pytest
-
 from components.services.monitoring_role import ROLE
 from stacks import password_file
 from tests.system import visitors
@@ -21,8 +19,6 @@ from tests.system.installation import Installation, until
 from tests.system.outcome import assert_converged
 from tests.system.secrecy import Search
 from tests.system.steady_load import Load, steadily
-
-pytestmark = pytest.mark.slow
 
 A_SECOND = 10
 # While Traefik restarts: no connection, its own certificate, or no route yet.

@@ -11,8 +11,6 @@ from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, until
 from tests.system.outcome import assert_converged
 
-pytestmark = pytest.mark.slow
-
 # Each opens connections of its own: without the rule that is tested, one of four lands on the other worker.
 PREVIEWS = 4
 # Until both workers have polled.

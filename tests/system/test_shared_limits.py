@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import docker as docker_sdk
-import pytest
 
 from components.handover_spec import clone_body, clone_name
 from tests.system.full_profile import Full
 from tests.system.installation import Installation, docker, until
-
-pytestmark = pytest.mark.slow
 
 LIMIT, ASKED = 6, 20
 # Asks the two tasks in turn, from within the first one, with what stands in standard input.

@@ -12,8 +12,6 @@ from tests.system import installation
 from tests.system.installation import Installation, named
 from tests.system.outcome import assert_converged, one_error
 
-pytestmark = pytest.mark.slow
-
 STATE = Path(".pulumi") / "stacks" / "llmproxy" / "dev.json"
 
 

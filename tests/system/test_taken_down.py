@@ -10,15 +10,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
 from tests.system import stack_file
 from tests.system.hands import removed, volume_removed
 from tests.system.installation import Installation, free_port, named
 from tests.system.outcome import assert_converged
 from tests.system.stack_file import MASTER_KEY
-
-pytestmark = pytest.mark.slow
 
 KEYS = 'select token, created_at, spend from "LiteLLM_VerificationToken" order by token'
 KINDS = ("service", "config", "secret", "network", "volume")

@@ -92,7 +92,6 @@ def test_the_migrate_command_fills_an_empty_database_and_the_gateway_starts_on_i
     assert started(bench, "litellm")["litellm_version"] == "1.81.12"
 
 
-@pytest.mark.slow
 def test_the_newer_version_builds_migrates_a_database_of_the_default_one_and_starts(
     bench: Any, database: Any, built: Callable[..., dict[str, str]]
 ) -> None:

@@ -20,7 +20,7 @@ from tests.airgap.plugins.replay import FIXTURES, recorded_state
 from tests.airgap.plugins.state_forms import as_recorded, given, in_export
 from tests.airgap.plugins.translation import RECORDED_IMAGE, RECORDED_PORT, Translation, differences, free_port
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = pytest.mark.system
 CHANGED = {"PLUGINS_CHANGED": "1"}
 
 
