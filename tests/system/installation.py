@@ -130,8 +130,9 @@ class Installation:
         return f"{self.prefix}{'llmproxy-data' if name == 'db' else 'llmproxy'}_{name}"
 
     def container(self, name: str) -> str:
-        """The id of the container that runs a service's one task."""
-        return docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={self.service(name)}")
+        """The id of the container that runs a service's one task: the newest, as one of before may end its requests."""
+        found = docker("ps", "-q", "--filter", f"label=com.docker.swarm.service.name={self.service(name)}")
+        return found.partition("\n")[0]
 
     def admin(self, method: str, path: str, body: object = None) -> requests.Response:
         """Calls LiteLLM's admin API as a person with the master key would."""
