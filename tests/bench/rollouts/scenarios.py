@@ -89,7 +89,7 @@ class Changes:
 
     def _broken(self) -> Outcome:
         with stack_file.setting(self.made, "litellm.generalSettings.custom_auth", "no_such_module.check"):
-            return self._up("start that fails, rolled back", expect=255)
+            return self._up("start that fails, rolled back", expect=1)
 
     def _up(self, what: str, service: str = "litellm", *, tasks: int = 1, expect: int = 0) -> Outcome:
         words = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"]
