@@ -80,15 +80,15 @@ test-all: ## the long tests that `make test` leaves out
 	$(operations) with-parts true
 	@$(in-two-halves) TESTS=slow
 
-# One half on each core: the tests that share a gateway, and all others. pytest-xdist would spread the former over both:
+# One half on each core: the tests that share an installation, and all others; each says what took longest. pytest-xdist would spread the former over both:
 # its groups (3.8.0) have no effect under pytest 9.
 in-two-halves = $(MAKE) --no-print-directory --output-sync=target -j2 half-on-one-gateway half-on-its-own
 
 half-on-one-gateway:
-	$(operations) with-parts python -m pytest -q -m "$(TESTS) and shared_gateway"
+	$(operations) with-parts python -m pytest -q --durations=20 --durations-min=10 -m "$(TESTS) and shared_gateway"
 
 half-on-its-own:
-	$(operations) with-parts python -m pytest -q -m "$(TESTS) and not shared_gateway"
+	$(operations) with-parts python -m pytest -q --durations=20 --durations-min=10 -m "$(TESTS) and not shared_gateway"
 
 # A schema is generated from its model: `check` compares, `fix` writes. Written beside first, so that a program that
 # fails leaves the old file.

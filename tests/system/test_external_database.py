@@ -1,22 +1,24 @@
-"""A PostgreSQL that others run: the gateway uses it, and nothing but the gateway comes and goes."""
+"""PostgreSQL and Redis of others, over TLS: the gateway uses them, and nothing but the gateway comes and goes."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from airgap.images import content, table
+from tests.edge.certificates import Authority
 from tests.system import installation, stack_file
 from tests.system.installation import Installation, docker, free_port, named, until
 from tests.system.outcome import assert_converged, one_error
 from tests.system.stack_file import MASTER_KEY, SETTINGS
 
-PASSWORD_KEY = "llmproxy:db-password"
+PASSWORD_KEY, REDIS_PASSWORD_KEY = "llmproxy:db-password", "llmproxy:redis-password"
 # Everything that means something in a URL, a shell, an env file or YAML.
 AWKWARD = """p@ss:w/rd%41 #?&="'$\\x é!"""
 NAMES = {"database": "theirs", "user": "them"}
@@ -48,17 +50,32 @@ class Theirs:
 
 
 @dataclass(frozen=True)
+class TheirRedis:
+    """The Redis of others, likewise; it speaks nothing but TLS."""
+
+    container: str
+    host: str
+    port: int
+
+    def ask(self, *words: str) -> str:
+        login = ["sh", "-c", 'REDISCLI_AUTH="$PASSWORD" exec redis-cli --tls --cacert /tls/ca.pem "$@"', "sh"]
+        return docker("exec", self.container, *login, *words)
+
+
+@dataclass(frozen=True)
 class Outside:
-    """A gateway on the database of others.
+    """A gateway on the servers of others.
 
     Attributes:
         gateway: The installation.
         database: The database.
+        redis: The Redis.
         failed: The first `make up`, with a wrong password.
     """
 
     gateway: Installation
     database: Theirs
+    redis: TheirRedis
     failed: subprocess.CompletedProcess[str]
 
 
@@ -66,18 +83,24 @@ class Outside:
 def outside(tmp_path_factory: pytest.TempPathFactory, _swept: None) -> Iterator[Outside]:
     """First with a wrong password, then with the right one."""
     made = installation.create(tmp_path_factory.mktemp("outside"), f"{os.getpid()}-ext")
-    try:
-        with _database_of_others(f"{made.prefix}theirs") as database:
-            made.make("env")
-            external = {"host": database.host, "port": database.port, "query": "sslmode=disable"}
-            stack_file.edit(made, lambda config: config[SETTINGS].update(postgres={**NAMES, "external": external}))
-            made.secrets({PASSWORD_KEY: "wrong"})
-            failed = made.make("up", expect=2)
-            made.secrets({PASSWORD_KEY: AWKWARD})
-            made.make("up")
-            yield Outside(made, database, failed)
-    finally:
-        made.purge()
+    authority, tls = Authority(), tmp_path_factory.mktemp("tls")
+    bridge = docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", "docker_gwbridge")
+    _write_certificate(authority, bridge, tls)
+    with ExitStack() as cleaning:
+        cleaning.callback(made.purge)
+        database = cleaning.enter_context(_database_of_others(f"{made.prefix}theirs", bridge, tls))
+        redis = cleaning.enter_context(_redis_of_others(f"{made.prefix}their-redis", bridge, tls))
+        made.make("env")
+        servers = {
+            "postgres": {**NAMES, "external": _external(database, authority)},
+            "redis": {"enabled": True, "external": _external(redis, authority)},
+        }
+        stack_file.edit(made, lambda config: config[SETTINGS].update(servers))
+        made.secrets({PASSWORD_KEY: "wrong", REDIS_PASSWORD_KEY: AWKWARD})
+        failed = made.make("up", expect=2)
+        made.secrets({PASSWORD_KEY: AWKWARD})
+        made.make("up")
+        yield Outside(made, database, redis, failed)
 
 
 def test_a_wrong_password_is_told_in_the_databases_words_and_healed_by_the_next_up(outside: Outside) -> None:
@@ -88,6 +111,35 @@ def test_a_wrong_password_is_told_in_the_databases_words_and_healed_by_the_next_
     assert "nothing that depends on it was changed; correct the cause and run up again" in told
     assert outside.gateway.chat("hello", outside.gateway.output("virtualKey")).status_code == 200
     assert_converged(outside.gateway)
+
+
+def test_each_session_with_the_database_is_encrypted(outside: Outside) -> None:
+    sessions = (
+        "select ssl, count(*) from pg_stat_ssl join pg_stat_activity using (pid) where client_port > 0 group by ssl"
+    )
+    (line,) = outside.database.sql(sessions).splitlines()
+    assert line.startswith("t|")
+
+
+def test_the_gateway_counts_in_the_redis_of_others(outside: Outside) -> None:
+    gateway = outside.gateway
+    key = gateway.admin("POST", "/key/generate", {"models": ["mock-small"], "rpm_limit": 2}).json()["key"]
+    statuses = [gateway.chat("mock-small", key).status_code for _ in range(4)]
+    assert (statuses[0], statuses[-1]) == (200, 429)
+    assert int(outside.redis.ask("dbsize")) > 0
+    assert gateway.admin("POST", "/key/delete", {"keys": [key]}).status_code == 200
+
+
+def test_a_database_with_a_certificate_of_another_authority_is_refused(outside: Outside) -> None:
+    gateway, key = outside.gateway, outside.gateway.output("virtualKey")
+    other = Authority().certificate
+
+    with stack_file.setting(gateway, "postgres.external.caCertificate", other):
+        failed = gateway.make("up", expect=2)
+
+    assert f"job {gateway.service('litellm')}-migrate failed" in failed.stderr
+    assert "certificate" in failed.stderr
+    assert gateway.chat("hello", key).status_code == 200
 
 
 def test_down_and_up_find_the_same_key_in_the_database_of_others(outside: Outside) -> None:
@@ -148,18 +200,50 @@ def test_another_name_prefix_for_a_stack_with_a_filled_volume_is_refused(gateway
     assert "set it back, or move the data with dump and restore" in told
 
 
+def _external(server: Theirs | TheirRedis, authority: Authority) -> dict[str, object]:
+    return {"host": server.host, "port": server.port, "caCertificate": authority.certificate}
+
+
+def _write_certificate(authority: Authority, address: str, folder: Path) -> None:
+    """What a server on this address shows; its key is for every user of the servers' containers."""
+    pair = authority.issue(address)
+    for name, text in {"ca.pem": authority.certificate, "cert.pem": pair.certificate, "key.pem": pair.key}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).chmod(0o644)
+    folder.chmod(0o755)
+
+
 @contextmanager
-def _database_of_others(name: str) -> Iterator[Theirs]:
+def _database_of_others(name: str, bridge: str, tls: Path) -> Iterator[Theirs]:
     """Runs PostgreSQL where every container of this node reaches it and nobody else does."""
-    bridge = docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", "docker_gwbridge")
     found = Theirs(name, bridge, free_port())
-    (image,) = (image for image in table.load().defaults() if image.name == "postgres")
     variables = {"POSTGRES_DB": NAMES["database"], "POSTGRES_USER": NAMES["user"], "POSTGRES_PASSWORD": AWKWARD}
-    options = [word for key, value in variables.items() for word in ("--env", f"{key}={value}")]
-    published = ["--publish", f"{bridge}:{found.port}:5432"]
-    docker("run", "--detach", "--name", name, *published, *options, content.image_tag(image))
-    try:
+    # The server takes no key that others may read.
+    own_key = "install -o postgres -m 600 /tls/key.pem /tmp/key.pem && exec docker-entrypoint.sh postgres "
+    own_key += "-c ssl=on -c ssl_cert_file=/tls/cert.pem -c ssl_key_file=/tmp/key.pem"
+    with _container(name, "postgres", f"{bridge}:{found.port}:5432", variables, tls, own_key):
         until(found.answers, seconds=READY_SECONDS)
         yield found
+
+
+@contextmanager
+def _redis_of_others(name: str, bridge: str, tls: Path) -> Iterator[TheirRedis]:
+    """Runs Redis likewise."""
+    found = TheirRedis(name, bridge, free_port())
+    files = "--tls-cert-file /tls/cert.pem --tls-key-file /tls/key.pem --tls-ca-cert-file /tls/ca.pem"
+    line = f'exec redis-server --port 0 --tls-port 6379 {files} --tls-auth-clients no --requirepass "$PASSWORD"'
+    with _container(name, "redis", f"{bridge}:{found.port}:6379", {"PASSWORD": AWKWARD}, tls, line):
+        yield found
+
+
+@contextmanager
+def _container(name: str, image: str, port: str, variables: Mapping[str, str], tls: Path, line: str) -> Iterator[None]:
+    """A container of others that runs a shell's line with the certificate in /tls."""
+    (row,) = (row for row in table.load().defaults() if row.name == image)
+    options = [word for key, value in variables.items() for word in ("--env", f"{key}={value}")]
+    options += ["--publish", port, "--volume", f"{tls}:/tls:ro", "--entrypoint", "sh"]
+    docker("run", "--detach", "--name", name, *options, content.image_tag(row), "-c", line)
+    try:
+        yield
     finally:
         docker("rm", "--force", "--volumes", name)
