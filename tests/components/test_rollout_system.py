@@ -36,6 +36,7 @@ def props(swarm: RealSwarm, service_id: str, *, digest: str = "", host: str = HO
         "image": IMAGE,
         "replicas": 1.0,
         "monitor_seconds": 2.0,
+        "alone_within_seconds": 0.0,
         "update_state": "settled",
         "running": "all",
     }
