@@ -1,7 +1,7 @@
 """An HTTP server for the contract images: requests and answers as values, streams, a limit for bodies.
 
-Takes a function from `Request` to `Answer`; serves until TERM, then finishes what is running. Apart, because all four
-products speak HTTP.
+Takes a function from `Request` to `Answer`; serves until TERM, then finishes what is running and lets each connection
+go with its answer, as the servers of Go and Rust do that end gracefully. Apart, because all four products speak HTTP.
 """
 
 from __future__ import annotations
@@ -74,13 +74,15 @@ def bearer(headers: Mapping[str, str]) -> str:
 
 def serve(respond: Respond, port: int, *, max_body: int = 2**20, tls: ssl.SSLContext | None = None) -> None:
     """Serves on all addresses until TERM or INT; a body longer than `max_body` is answered with 413."""
-    server = ThreadingHTTPServer(("", port), _handler(respond, max_body))
+    ending = threading.Event()
+    server = ThreadingHTTPServer(("", port), _handler(respond, max_body, ending))
     server.daemon_threads = False
     if tls is not None:
         # The handshake belongs to the connection's own thread: one that says nothing must not stop the others.
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
 
     def stop(_signal: int, _frame: object) -> None:
+        ending.set()
         threading.Thread(target=server.shutdown).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,7 +98,7 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _handler(respond: Respond, max_body: int) -> type[BaseHTTPRequestHandler]:
+def _handler(respond: Respond, max_body: int, ending: threading.Event) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         # An idle connection that a client keeps ends by itself, so that the server can end too.
@@ -104,6 +106,11 @@ def _handler(respond: Respond, max_body: int) -> type[BaseHTTPRequestHandler]:
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
             """Says nothing: paths may carry a key."""
+
+        def end_headers(self) -> None:
+            if ending.is_set():
+                self.send_header("Connection", "close")
+            super().end_headers()
 
         def _answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
