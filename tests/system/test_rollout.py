@@ -19,7 +19,7 @@ from tests.system.steady_load import steady_load
 MODELS_OF_A_NEWER_SCHEMA = 'select model_id, from_the_future from "LiteLLM_ProxyModelTable" order by model_id'
 # What a reverse proxy does: each new connection goes to a healthy task, by the gateway's name in the network.
 BALANCER = (
-    "import socket, threading\n"
+    "import socket, sys, threading\n"
     "def pump(source, target):\n"
     "    try:\n"
     "        while data := source.recv(65536): target.sendall(data)\n"
@@ -28,7 +28,7 @@ BALANCER = (
     "server = socket.create_server(('', 8080))\n"
     "while True:\n"
     "    client, _ = server.accept()\n"
-    "    try: gateway = socket.create_connection(('litellm', 4000), timeout=20)\n"
+    "    try: gateway = socket.create_connection((sys.argv[1], 4000), timeout=20)\n"
     "    except OSError: client.close(); continue\n"
     "    gateway.settimeout(None)\n"
     "    for pair in ((client, gateway), (gateway, client)): threading.Thread(target=pump, args=pair).start()\n"
@@ -175,7 +175,7 @@ def _balancer(gateway: Installation) -> Iterator[Installation]:
     port, name = free_port(), f"{gateway.prefix}balancer"
     image = json.loads(docker("service", "inspect", gateway.service("litellm")))[0]["Spec"]["TaskTemplate"]
     run = ["run", "--detach", "--name", name, "--network", f"{gateway.prefix}public", "--publish", f"{port}:8080"]
-    docker(*run, "--entrypoint", "python3", image["ContainerSpec"]["Image"], "-c", BALANCER)
+    docker(*run, "--entrypoint", "python3", image["ContainerSpec"]["Image"], "-c", BALANCER, gateway.service("litellm"))
     try:
         yield replace(gateway, port=port)
     finally:
