@@ -80,8 +80,8 @@ test-all: ## the long tests that `make test` leaves out
 	$(operations) with-parts true
 	@$(in-two-halves) TESTS=slow
 
-# One half on each core: the tests that share an installation, and all others; each says what took longest. pytest-xdist would spread the former over both:
-# its groups (3.8.0) have no effect under pytest 9.
+# One half on each core: the tests that share an installation, and all others; each says what took longest. pytest-xdist
+# would spread the former over both: its groups (3.8.0) have no effect under pytest 9.
 in-two-halves = $(MAKE) --no-print-directory --output-sync=target -j2 half-on-one-gateway half-on-its-own
 
 half-on-one-gateway:

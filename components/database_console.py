@@ -7,11 +7,47 @@ database runs on. Apart, because both what the cluster is and who may log in are
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
 
 from components import database_logins as logins
 from components.docker_engine import SwarmApi
 from components.errors import SwarmError
 from components.provider_border import ProviderInputs
+
+
+@dataclass(frozen=True)
+class DatabaseArgs:
+    """Which cluster is spoken to, and as whom.
+
+    Attributes:
+        docker_host: Address of a manager's engine.
+        service_id: The database's service.
+        service_name: Its name, for error texts.
+        system_identifier: Of the cluster: what is known of one does not hold for another.
+        user: The owner.
+        database: Any database of the cluster.
+    """
+
+    docker_host: str
+    service_id: pulumi.Input[str]
+    service_name: str
+    system_identifier: pulumi.Input[str]
+    user: str
+    database: str
+
+    def props(self) -> dict[str, pulumi.Input[Any]]:
+        """The resource's inputs by which `DatabaseInputs` is read, and the cluster's identifier."""
+        return {
+            "docker_host": self.docker_host,
+            "service_id": self.service_id,
+            "service_name": self.service_name,
+            "system_identifier": self.system_identifier,
+            "user": self.user,
+            "database": self.database,
+        }
 
 
 class DatabaseInputs(ProviderInputs):

@@ -14,32 +14,20 @@ import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
 from components import database_logins as logins
-from components.database_console import DatabaseInputs, ask, out_of_reach
+from components.database_console import DatabaseArgs, DatabaseInputs, ask, out_of_reach
 from components.engine_connection import connect
 from components.provider_border import parse
 from components.swarm_provider import Props, SwarmProvider
 
 
 @dataclass(frozen=True)
-class DatabasePasswordArgs:
+class DatabasePasswordArgs(DatabaseArgs):
     """Whose password it is.
 
     Attributes:
-        docker_host: Address of a manager's engine.
-        service_id: The database's service.
-        service_name: Its name, for error texts.
-        system_identifier: Of the cluster: another one has the password that it was made with.
-        user: The owner.
-        database: Any database of the cluster.
         password: What the login is to have.
     """
 
-    docker_host: str
-    service_id: pulumi.Input[str]
-    service_name: str
-    system_identifier: pulumi.Input[str]
-    user: str
-    database: str
     password: pulumi.Input[str]
 
 
@@ -92,12 +80,7 @@ class DatabasePassword(Resource, module="swarm", name="DatabasePassword"):
 
     def __init__(self, name: str, args: DatabasePasswordArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = {
-            "docker_host": args.docker_host,
-            "service_id": args.service_id,
-            "service_name": args.service_name,
-            "system_identifier": args.system_identifier,
-            "user": args.user,
-            "database": args.database,
+            **args.props(),
             "password": pulumi.Output.secret(args.password),
             "login": None,
         }

@@ -14,7 +14,7 @@ import pulumi
 from pulumi.dynamic import ReadResult, Resource
 
 from components import database_logins as logins
-from components.database_console import DatabaseInputs, ask, out_of_reach
+from components.database_console import DatabaseArgs, DatabaseInputs, ask, out_of_reach
 from components.engine_connection import connect
 from components.provider_border import parse
 from components.swarm_provider import Props, SwarmProvider
@@ -23,26 +23,14 @@ PAUSE_SECONDS = 2
 
 
 @dataclass(frozen=True)
-class DatabasePasswordEndArgs:
+class DatabasePasswordEndArgs(DatabaseArgs):
     """Which login stays.
 
     Attributes:
-        docker_host: Address of a manager's engine.
-        service_id: The database's service.
-        service_name: Its name, for error texts.
-        system_identifier: Of the cluster: another one may let in whom this one did not.
-        user: The owner.
-        database: Any database of the cluster.
         login: The one that stays.
         longest_session_seconds: How long a session of another login may keep that open.
     """
 
-    docker_host: str
-    service_id: pulumi.Input[str]
-    service_name: str
-    system_identifier: pulumi.Input[str]
-    user: str
-    database: str
     login: pulumi.Input[str]
     longest_session_seconds: float
 
@@ -87,12 +75,7 @@ class DatabasePasswordEnd(Resource, module="swarm", name="DatabasePasswordEnd"):
 
     def __init__(self, name: str, args: DatabasePasswordEndArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props = {
-            "docker_host": args.docker_host,
-            "service_id": args.service_id,
-            "service_name": args.service_name,
-            "system_identifier": args.system_identifier,
-            "user": args.user,
-            "database": args.database,
+            **args.props(),
             "login": args.login,
             "longest_session_seconds": args.longest_session_seconds,
         }
