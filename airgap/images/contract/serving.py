@@ -1,7 +1,8 @@
 """An HTTP server for the contract images: requests and answers as values, streams, a limit for bodies.
 
-Takes a function from `Request` to `Answer`; serves until TERM, then finishes what is running and lets each connection
-go with its answer, as the servers of Go and Rust do that end gracefully. Apart, because all four products speak HTTP.
+Takes a function from `Request` to `Answer`; serves until TERM, then finishes what is running, lets each connection go
+with its answer and closes those on which nothing is asked, as the servers of Go and Rust do that end gracefully. Apart,
+because all four products speak HTTP.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import io
 import json
 import signal
+import socket
 import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -74,7 +77,7 @@ def bearer(headers: Mapping[str, str]) -> str:
 
 def serve(respond: Respond, port: int, *, max_body: int = 2**20, tls: ssl.SSLContext | None = None) -> None:
     """Serves on all addresses until TERM or INT; a body longer than `max_body` is answered with 413."""
-    ending = threading.Event()
+    ending = _Ending()
     server = ThreadingHTTPServer(("", port), _handler(respond, max_body, ending))
     server.daemon_threads = False
     if tls is not None:
@@ -82,8 +85,11 @@ def serve(respond: Respond, port: int, *, max_body: int = 2**20, tls: ssl.SSLCon
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
 
     def stop(_signal: int, _frame: object) -> None:
-        ending.set()
-        threading.Thread(target=server.shutdown).start()
+        threading.Thread(target=end).start()
+
+    def end() -> None:
+        ending.begin()
+        server.shutdown()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
@@ -98,7 +104,40 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _handler(respond: Respond, max_body: int, ending: threading.Event) -> type[BaseHTTPRequestHandler]:
+class _Ending:
+    """Whether the server ends, and the open connections on which nothing is asked at the moment."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: set[socket.socket] = set()
+        self.begun = False
+
+    def begin(self) -> None:
+        """Closes what is idle: a client that keeps it open would send its next request to a server that is gone."""
+        with self._lock:
+            self.begun = True
+            for connection in self._idle:
+                _read_no_more(connection)
+
+    def idle(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._idle.add(connection)
+            if self.begun:
+                _read_no_more(connection)
+
+    def busy(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._idle.discard(connection)
+
+
+def _read_no_more(connection: socket.socket) -> None:
+    # What has arrived is still read and answered; what waits for more reads the end. The socket's own method, as that
+    # of a TLS socket would end the encryption too.
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RD)
+
+
+def _handler(respond: Respond, max_body: int, ending: _Ending) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         # An idle connection that a client keeps ends by itself, so that the server can end too.
@@ -107,8 +146,22 @@ def _handler(respond: Respond, max_body: int, ending: threading.Event) -> type[B
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
             """Says nothing: paths may carry a key."""
 
+        # A connection is idle only after its first request: who has just opened it is about to ask.
+        def handle_one_request(self) -> None:
+            super().handle_one_request()
+            if not self.close_connection:
+                ending.idle(self.connection)
+
+        def parse_request(self) -> bool:
+            ending.busy(self.connection)
+            return super().parse_request()
+
+        def finish(self) -> None:
+            ending.busy(self.connection)
+            super().finish()
+
         def end_headers(self) -> None:
-            if ending.is_set():
+            if ending.begun:
                 self.send_header("Connection", "close")
             super().end_headers()
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -152,15 +153,7 @@ def test_a_server_refuses_too_large_bodies_and_ends_a_stream_before_it_ends_itse
     served: tuple[subprocess.Popen[bytes], int],
 ) -> None:
     process, port = served
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            connection.connect()
-            break
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    connection = connected(port)
     connection.request("POST", PATHS[0], b"x" * 101, {"x-api-key": "k"})
     refused = connection.getresponse()
     assert (refused.status, refused.read()) == (413, b"length limit exceeded")
@@ -170,3 +163,34 @@ def test_a_server_refuses_too_large_bodies_and_ends_a_stream_before_it_ends_itse
     assert stream.read().endswith(b"data: [DONE]\n\n")
     connection.close()
     assert process.wait(timeout=10) == 0
+
+
+def test_a_server_that_ends_closes_what_is_idle_and_still_answers_what_is_asked(
+    served: tuple[subprocess.Popen[bytes], int],
+) -> None:
+    process, port = served
+    with closing(connected(port)) as idle, closing(connected(port)) as fresh, closing(connected(port)) as busy:
+        idle.request("GET", "/health")
+        assert idle.getresponse().read()
+        busy.request("POST", PATHS[0], b'{"model": "contract-slow-1", "stream": true}', {"x-api-key": "k"})
+        stream = busy.getresponse()
+        process.terminate()
+        assert idle.sock.recv(1) == b""
+        fresh.request("GET", "/health")
+        answer = fresh.getresponse()
+        assert (answer.status, answer.headers["connection"], bool(answer.read())) == (200, "close", True)
+        assert stream.read().endswith(b"data: [DONE]\n\n")
+    assert process.wait(timeout=10) == 0
+
+
+def connected(port: int) -> http.client.HTTPConnection:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            connection.connect()
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return connection
