@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEY_LENGTH = 16
+# Not an entry: Python's compiled modules, each of which Python itself holds against its source.
+COMPILED_FOLDER = "pycache"
 
 
 def key_of(parts: Iterable[str | bytes | Path]) -> str:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.long_tests import is_long, listed
+
+
+def without_engine(config: pytest.Config) -> bool:
+    """Whether the run leaves out what needs an engine: then its modules need not be imported either."""
+    return str(config.getoption("markexpr")).startswith("not system")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if collection_path.name.endswith("_system.py") and without_engine(config) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from operations import release, toolchain
-from operations.cache import Cache, Entry
+from operations.cache import COMPILED_FOLDER, Cache, Entry
 from operations.errors import OperationsError
 from operations.session import Session
 
@@ -17,7 +17,8 @@ MIB = 1 << 20
 def run(session: Session, *, force: bool) -> int:
     """Removes; gives the exit code."""
     cache = Cache(session.places.cache)
-    shutil.rmtree(session.places.cache / toolchain.WORK_FOLDER, ignore_errors=True)
+    for folder in (toolchain.WORK_FOLDER, COMPILED_FOLDER):
+        shutil.rmtree(session.places.cache / folder, ignore_errors=True)
     old = unused(cache.entries(), keys_of_this_clone(session))
     if not old:
         print("cache: nothing to remove")

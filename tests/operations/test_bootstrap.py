@@ -114,6 +114,18 @@ def test_a_command_becomes_the_environments_python_and_exec_becomes_its_program(
     assert bootstrap.become(Path("/venv"), ["exec", "ruff", "check"]) == ["/venv/bin/ruff", "check"]
 
 
+def test_compiled_modules_are_kept_in_the_cache_where_they_are_not_to_lie_beside_the_sources() -> None:
+    told = {"PYTHONDONTWRITEBYTECODE": "1"}
+    bootstrap.keep_compiled_modules(told, Path("/cache"))
+    assert told == {"PYTHONPYCACHEPREFIX": "/cache/pycache"}
+    own = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/mine"}
+    bootstrap.keep_compiled_modules(own, Path("/cache"))
+    assert own == {"PYTHONPYCACHEPREFIX": "/mine"}
+    silent: dict[str, str] = {}
+    bootstrap.keep_compiled_modules(silent, Path("/cache"))
+    assert silent == {}
+
+
 def test_the_bootstrap_needs_nothing_but_the_standard_library() -> None:
     script = "import operations.bootstrap, sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     loaded = subprocess.run(

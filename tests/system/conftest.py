@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.conftest import without_engine
 from tests.system import full_profile, installation
 from tests.system.full_profile import Full
 from tests.system.installation import PREFIX, Installation
@@ -17,9 +18,18 @@ from tests.system.installation import PREFIX, Installation
 PURE = frozenset({"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py", "test_up_times.py"})
 
 
+def needs_engine(path: Path) -> bool:
+    """Whether a file of tests does."""
+    return path.name.startswith("test_") and Path(__file__).parent in path.parents and path.name not in PURE
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if needs_engine(collection_path) and without_engine(config) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents and item.path.name not in PURE:
+        if needs_engine(item.path):
             item.add_marker(pytest.mark.system)
         if {"gateway", "full"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.shared_gateway)
