@@ -16,8 +16,8 @@ from pathlib import Path
 from operations import debian
 
 PAGE_SECONDS = 180
-# On a busy machine a look may be over before the page's first byte: it then shows nothing at all.
-LOOKS = 3
+# On a busy machine a look may be over before the page's first byte, or before its scripts have drawn it.
+LOOKS = 5
 # Scripts get this long on the page's own clock, which runs ahead of the real one while nothing is loading.
 SETTLED_MILLISECONDS = 8_000
 OUTPUT = "LLMPROXY_TEST_OUTPUT"
@@ -36,12 +36,13 @@ class Page:
     picture: Path
 
 
-def look(url: str, *, name: str) -> Page:
-    """Opens a page and takes its picture.
+def look(url: str, *, name: str, words: str) -> Page:
+    """Opens a page and takes its picture, again until it holds the words.
 
     Args:
         url: Its address; user and password may stand in it.
         name: Of the picture, without ending.
+        words: What the page shows once it is drawn. Gives the last look when none had them.
     """
     picture = pictures() / f"{name}.png"
     picture.unlink(missing_ok=True)
@@ -49,7 +50,7 @@ def look(url: str, *, name: str) -> Page:
     for _ in range(LOOKS):
         with tempfile.TemporaryDirectory(prefix="llmproxy-browser-", ignore_cleanup_errors=True) as profile:
             text = _chromium(profile, f"--screenshot={picture}", "--dump-dom", url)
-        if text.strip():
+        if words in text:
             break
     return Page(text, picture)
 

@@ -151,7 +151,7 @@ def test_the_pages_are_seen_in_a_browser(full: Full) -> None:
         "netdata": (f"https://admin:{password}@{HOSTS['netdata']}:{port}/", "System Overview"),
     }
     for name, (url, words) in pages.items():
-        page = browser.look(url, name=f"full-{name}")
+        page = browser.look(url, name=f"full-{name}", words=words)
         assert words in page.text, f"{name}: {page.text[:500]}"
         assert page.picture.stat().st_size > 5_000, name
 
