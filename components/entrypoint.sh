@@ -8,9 +8,11 @@
 #   @file NAME=/run/secrets/x           the content of the file
 #   @url NAME=/run/secrets/x HEAD TAIL  HEAD, the percent-escaped content of the file, TAIL
 #   @drain SECONDS                      serve on for so long after TERM
+#   @kill SECONDS                       KILL what has not ended so long after it got TERM
 #
-# With @drain the shell stays as process 1, and the command is its child: a reverse proxy that polls for tasks learns
-# only seconds after TERM that this one ends, and until then the command must answer.
+# With @drain or @kill the shell stays as process 1, and the command is its child. @drain: a reverse proxy that polls for
+# tasks learns only seconds after TERM that this one ends, and until then the command must answer. @kill: a command that
+# hangs until Swarm kills it makes the docker provider's removal fail, which waits no longer than Swarm does.
 #
 # POSIX sh and od only, so that it runs in Debian, Alpine and Wolfi images. No secret is ever an argument of a
 # process: printf is a builtin. Ends with 78 (EX_CONFIG) when something is missing.
@@ -62,27 +64,44 @@ pass_on() {
   kill -s "$1" "$lp_child" 2>/dev/null || :
 }
 
-# Passes TERM on after `lp_drain` seconds, from a process of its own, so that other signals go on being passed on. It
-# counts in short sleeps, as it must not outlive the command for long. A second TERM changes nothing.
-drain() {
+# Puts a number of seconds into `lp_seconds`; $1 is the line's first word.
+read_seconds() {
+  case $2 in
+  '' | *[!0-9]*) fail "'$2' after $1 in $lp_env_file is no number of seconds" ;;
+  esac
+  lp_seconds=$2
+}
+
+# Waits $1 seconds, or until the command has ended: in short sleeps, as it must not be outlived for long.
+await_child() {
+  lp_left=$1
+  while [ "$lp_left" -gt 0 ] && kill -0 "$lp_child" 2>/dev/null; do
+    sleep 1
+    lp_left=$((lp_left - 1))
+  done
+}
+
+# Passes TERM on after `lp_drain` seconds, and KILL `lp_kill` seconds later, from a process of its own, so that other
+# signals go on being passed on. A second TERM changes nothing.
+end_child() {
   find_child
   trap 'lp_signalled=yes' TERM
   (
-    while [ "$lp_drain" -gt 0 ] && kill -0 "$lp_child" 2>/dev/null; do
-      sleep 1
-      lp_drain=$((lp_drain - 1))
-    done
+    await_child "$lp_drain"
     kill -s TERM "$lp_child" 2>/dev/null
+    [ "$lp_kill" -gt 0 ] || exit 0
+    await_child "$lp_kill"
+    kill -s KILL "$lp_child" 2>/dev/null
   ) &
 }
 
 # Runs the command as a child and ends with its exit code. The traps come before the child, so that no signal is lost.
 # `wait` reaps whatever orphan process 1 inherits. POSIX starts a command in the background with INT and QUIT ignored:
 # they reach only a command that asks for them, as servers do.
-run_and_drain() {
+run_and_end() {
   set +eu # `wait` tells the command's exit code, and $! is unset before there is a child
   lp_child='' lp_status=''
-  trap drain TERM
+  trap end_child TERM
   for lp_signal in HUP INT QUIT USR1 USR2; do
     trap "pass_on $lp_signal" "$lp_signal"
   done
@@ -102,7 +121,7 @@ run_and_drain() {
 lp_env_file=${LLMPROXY_ENV_FILE:-/etc/llmproxy/env}
 [ -r "$lp_env_file" ] || fail "environment file $lp_env_file is missing or not readable; it must be a Swarm config"
 [ $# -gt 0 ] || fail 'no command is given'
-lp_drain=0
+lp_drain=0 lp_kill=0
 
 while IFS= read -r lp_line || [ -n "$lp_line" ]; do
   case $lp_line in
@@ -119,19 +138,21 @@ while IFS= read -r lp_line || [ -n "$lp_line" ]; do
     put "$lp_name" "${lp_rest%% *}$lp_escaped${lp_rest#* }"
     ;;
   '@drain '*)
-    lp_drain=${lp_line#@drain }
-    case $lp_drain in
-    '' | *[!0-9]*) fail "'$lp_drain' after @drain in $lp_env_file is no number of seconds" ;;
-    esac
+    read_seconds @drain "${lp_line#@drain }"
+    lp_drain=$lp_seconds
+    ;;
+  '@kill '*)
+    read_seconds @kill "${lp_line#@kill }"
+    lp_kill=$lp_seconds
     ;;
   '' | '#'*) ;;
   *=*) put "${lp_line%%=*}" "${lp_line#*=}" ;;
-  *) fail "a line of $lp_env_file is neither NAME=value, @file, @url nor @drain" ;;
+  *) fail "a line of $lp_env_file is neither NAME=value, @file, @url, @drain nor @kill" ;;
   esac
 done <"$lp_env_file"
 
 unset lp_content lp_escaped lp_row lp_line lp_name lp_rest lp_separator lp_byte lp_env_file
-if [ "$lp_drain" -gt 0 ]; then
-  run_and_drain "$@"
+if [ "$lp_drain" -gt 0 ] || [ "$lp_kill" -gt 0 ]; then
+  run_and_end "$@"
 fi
 exec "$@"

@@ -8,6 +8,7 @@ without holding them. Pure.
     @file NAME=/run/secrets/x           the content of the file
     @url NAME=/run/secrets/x HEAD TAIL  HEAD, the percent-escaped content of the file, TAIL
     @drain SECONDS                      serve on for so long after TERM
+    @kill SECONDS                       KILL what has not ended so long after it got TERM
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def render(
     secret_files: Mapping[str, str] | None = None,
     database_urls: Mapping[str, DatabaseUrl] | None = None,
     drain_seconds: int = 0,
+    kill_seconds: int = 0,
 ) -> str:
     """Gives the file's text, sorted, so that equal content is an equal file.
 
@@ -65,7 +67,9 @@ def render(
         values: Variables without secrets.
         secret_files: Variables by the file that holds their value.
         database_urls: Variables whose value is an address with a password.
-        drain_seconds: How long to serve on after TERM; 0 lets the command be process 1, which gets TERM at once.
+        drain_seconds: How long to serve on after TERM; 0 passes it on at once.
+        kill_seconds: How long after TERM what has not ended gets KILL; 0 leaves that to Swarm. With neither of the two
+            the command is process 1.
 
     Raises:
         EnvFileError: A name is no variable name, is given twice, or a value holds a line break.
@@ -77,7 +81,8 @@ def render(
             raise EnvFileError(f"environment: found name {name!r}; allowed are letters, digits and _, no digit first")
         if names.count(name) > 1:
             raise EnvFileError(f"environment: {name} is given twice; leave one of the two out")
-    lines = [f"@drain {drain_seconds}"] if drain_seconds else []
+    ends = {"@drain": drain_seconds, "@kill": kill_seconds}
+    lines = [f"{word} {seconds}" for word, seconds in ends.items() if seconds]
     lines += [f"{name}={value}" for name, value in sorted(values.items())]
     lines += [f"@file {name}={path}" for name, path in sorted(files.items())]
     lines += [f"@url {name}={url.password_file} {url.head} {url.tail}" for name, url in sorted(urls.items())]

@@ -64,12 +64,17 @@ class ServiceFiles:
         secret_files: Mapping[str, str] | None = None,
         database_urls: Mapping[str, pulumi.Input[env_file.DatabaseUrl]] | None = None,
         drain_seconds: int = 0,
+        kill_seconds: int = 0,
         name: str = "env",
     ) -> ConfigFile:
         """The environment that the wrapper sets; see `env_file.render`."""
         text = pulumi.Output.all(dict(values), dict(database_urls or {})).apply(
             lambda given: env_file.render(
-                given[0], secret_files=secret_files, database_urls=given[1], drain_seconds=drain_seconds
+                given[0],
+                secret_files=secret_files,
+                database_urls=given[1],
+                drain_seconds=drain_seconds,
+                kill_seconds=kill_seconds,
             )
         )
         return self.config(name, text, env_file.PATH)

@@ -41,6 +41,9 @@ USER = "201"
 OWN = 0o400
 HOST_MOUNTS = {path: f"/host{path}" for path in ("/proc", "/sys", "/etc/passwd", "/etc/group", "/var/log")}
 LOCALTIME = "/etc/localtime"
+# It ends within a second, or hangs (netdata/netdata#15901, #16495; newer ones abort themselves after a minute, #17060).
+# Less than a minute with the rest of the grace: then Swarm starts the next one beside it.
+KILL_SECONDS = 40
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Netdata(pulumi.ComponentResource):
         files = ServiceFiles(name, args.stack, self)
         configs = [
             files.entrypoint(),
-            files.environment(ENVIRONMENT),
+            files.environment(ENVIRONMENT, kill_seconds=KILL_SECONDS),
             files.config("cgroup-name", NAMING.read_text(encoding="utf-8"), NAMING_PATH, mode=0o555),
             *(files.config(_short(path), text, path) for path, text in sorted(args.configs.items())),
         ]
@@ -100,7 +103,7 @@ class Netdata(pulumi.ComponentResource):
                 resources=args.resources,
                 # Two on one database of metrics destroy it.
                 rollout=Rollout(order="stop-first"),
-                stop_grace_seconds=120,
+                stop_grace_seconds=KILL_SECONDS + 10,
                 labels=args.labels,
                 hostname="{{.Node.Hostname}}",
                 cap_add=["SYS_PTRACE", "SYS_ADMIN"],

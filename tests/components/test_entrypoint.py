@@ -122,7 +122,7 @@ class TestInEveryShell:
         [
             ("@file KEY=/nowhere/key\n", b"KEY: secret file /nowhere/key is missing"),
             ("@url URL=/nowhere/pw head tail\n", b"URL: secret file /nowhere/pw is missing"),
-            ("no equals sign\n", b"is neither NAME=value, @file, @url nor @drain"),
+            ("no equals sign\n", b"is neither NAME=value, @file, @url, @drain nor @kill"),
             ("1X=y\n", b"'1X' in"),
             ("@fil X=y\n", b"'@fil X' in"),
         ],

@@ -1,4 +1,4 @@
-"""The wrapper's drain, run by the real shells of this machine: who gets which signal when, and what comes out."""
+"""The wrapper's drain and kill, run by the real shells of this machine: who gets which signal when, what comes out."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ def adopt_orphans() -> None:
 
 
 @contextmanager
-def started(shell: list[str], folder: Path, script: str) -> Iterator[subprocess.Popen[str]]:
-    """The wrapper with a drain; every process of it ends with the block."""
-    (folder / "env").write_text(f"@drain {DRAIN_SECONDS}\nX=1\n")
+def started(
+    shell: list[str], folder: Path, script: str, end: str = f"@drain {DRAIN_SECONDS}"
+) -> Iterator[subprocess.Popen[str]]:
+    """The wrapper with a drain, or another end; every process of it ends with the block."""
+    (folder / "env").write_text(f"{end}\nX=1\n")
     process = subprocess.Popen(
         [*shell, str(SCRIPT), "sh", "-c", script],
         env={"PATH": os.environ["PATH"], "LLMPROXY_ENV_FILE": str(folder / "env")},
@@ -96,6 +98,22 @@ class TestInEveryShell:
             process.terminate()
             assert process.wait(timeout=20) == 5
 
+    @pytest.mark.parametrize("end", ["@kill 1", "@drain 1\n@kill 1"])
+    def test_a_command_that_hangs_is_killed(self, shell: list[str], tmp_path: Path, end: str) -> None:
+        with started(
+            shell, tmp_path, "trap 'echo TERM' TERM; echo ready; while :; do sleep 0.02; done", end
+        ) as process:
+            assert line(process) == "ready"
+            process.terminate()
+            assert line(process) == "TERM"
+            assert process.wait(timeout=20) == 137
+
+    def test_a_command_that_ends_before_it_is_killed_gets_term_at_once(self, shell: list[str], tmp_path: Path) -> None:
+        with started(shell, tmp_path, SERVE, "@kill 60") as process:
+            assert line(process) == "ready"
+            process.terminate()
+            assert process.wait(timeout=5) == 7
+
     def test_orphans_of_the_command_are_reaped(self, shell: list[str], tmp_path: Path) -> None:
         orphan = "(sh -c 'sleep 0.05' & echo made) ; "
         with started(shell, tmp_path, orphan + SERVE) as process:
@@ -116,13 +134,16 @@ class TestInEveryShell:
         # As no process 1 it ends by the signal itself where nothing is trapped yet.
         assert {process.wait(timeout=20) for process in processes} <= {143, -signal.SIGTERM}
 
+    @pytest.mark.parametrize("word", ["@drain", "@kill"])
     @pytest.mark.parametrize("seconds", ["", "x", "-1", "1.5", "1 2"])
-    def test_what_is_no_number_of_seconds_is_told(self, shell: list[str], tmp_path: Path, seconds: str) -> None:
-        ended = run(shell, tmp_path, f"@drain {seconds}\n", "true")
+    def test_what_is_no_number_of_seconds_is_told(
+        self, shell: list[str], tmp_path: Path, seconds: str, word: str
+    ) -> None:
+        ended = run(shell, tmp_path, f"{word} {seconds}\n", "true")
         assert ended.returncode == 78
-        assert b"after @drain in" in ended.stderr
+        assert f"after {word} in".encode() in ended.stderr
 
     def test_the_command_finds_nothing_of_the_drain_in_its_environment(self, shell: list[str], tmp_path: Path) -> None:
-        ended = run(shell, tmp_path, "@drain 1\nX=1\n", "env")
+        ended = run(shell, tmp_path, "@drain 1\n@kill 1\nX=1\n", "env")
         names = {entry.split(b"=")[0].decode() for entry in ended.stdout.splitlines()}
         assert names - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH", "LLMPROXY_ENV_FILE", "X"}

@@ -23,7 +23,8 @@ def test_a_database_url_leaves_a_gap_for_the_password() -> None:
     )
 
 
-def test_a_drain_comes_before_the_variables_and_none_is_no_line() -> None:
+def test_how_the_command_ends_comes_before_the_variables_and_nothing_is_no_line() -> None:
+    assert render({"A": "1"}, drain_seconds=10, kill_seconds=20) == "@drain 10\n@kill 20\nA=1\n"
     assert render({"A": "1"}, drain_seconds=10) == "@drain 10\nA=1\n"
     assert render({"A": "1"}, drain_seconds=0) == "A=1\n"
 

@@ -16,6 +16,7 @@ from components.services.discovery import Discovery, DiscoveryArgs
 from components.services.gateway_metrics import GatewayMetrics, GatewayMetricsArgs
 from components.services.monitoring_role import MonitoringRole, MonitoringRoleArgs
 from components.services.netdata import Netdata, NetdataArgs
+from components.update_order import STOP_FIRST_WAITS_SECONDS
 from tests.components.engine import Engine, drained
 from tests.components.services_under_test import HOST, config_text, container, service
 
@@ -64,8 +65,14 @@ def test_its_metrics_and_configuration_outlive_it(engine: Engine) -> None:
     }
 
 
+def test_one_that_hangs_is_over_before_swarm_kills_it_and_before_it_starts_the_next(engine: Engine) -> None:
+    assert container(engine)["stopGracePeriod"] == "50s"
+    assert netdata_service.KILL_SECONDS < 50 < STOP_FIRST_WAITS_SECONDS
+
+
 def test_it_tells_nobody_of_itself_and_reads_changed_job_files(engine: Engine) -> None:
     assert config_text(engine, "netdata-env").splitlines() == [
+        "@kill 40",
         "DO_NOT_TRACK=1",
         "NETDATA_PLUGINS_GOD_WATCH_PATH=/etc/netdata/go.d/*.conf",
     ]
