@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -18,6 +19,12 @@ from tests.components.test_entrypoint import SCRIPT, SHELLS, run
 
 PR_SET_CHILD_SUBREAPER = 36
 DRAIN_SECONDS = 1
+# How long a second of the wrapper is here: it waits by the command `sleep`, in whole seconds.
+SECOND = 0.2
+SLEEP = f"""#!/bin/sh
+case $1 in 1) set -- {SECOND} ;; esac
+exec {shutil.which("sleep")} "$1"
+"""
 # Tells what it gets, and ends with 7 on TERM.
 SERVE = (
     "trap 'echo TERM; exit 7' TERM; trap 'echo HUP' HUP; trap 'echo USR1' USR1; "
@@ -30,15 +37,22 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def environment(folder: Path, end: str) -> dict[str, str]:
+    """What the wrapper is started with, for that end of its command and with short seconds."""
+    (folder / "env").write_text(f"{end}\nX=1\n")
+    (folder / "sleep").write_text(SLEEP)
+    (folder / "sleep").chmod(0o755)
+    return {"PATH": f"{folder}:{os.environ['PATH']}", "LLMPROXY_ENV_FILE": str(folder / "env")}
+
+
 @contextmanager
 def started(
     shell: list[str], folder: Path, script: str, end: str = f"@drain {DRAIN_SECONDS}"
 ) -> Iterator[subprocess.Popen[str]]:
     """The wrapper with a drain, or another end; every process of it ends with the block."""
-    (folder / "env").write_text(f"{end}\nX=1\n")
     process = subprocess.Popen(
         [*shell, str(SCRIPT), "sh", "-c", script],
-        env={"PATH": os.environ["PATH"], "LLMPROXY_ENV_FILE": str(folder / "env")},
+        env=environment(folder, end),
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -66,10 +80,10 @@ class TestInEveryShell:
             assert line(process) == "ready"
             began = time.monotonic()
             process.terminate()
-            time.sleep(DRAIN_SECONDS / 2)
+            time.sleep(DRAIN_SECONDS * SECOND / 2)
             process.terminate()  # Swarm may say it twice
             assert line(process) == "TERM"
-            assert time.monotonic() - began >= DRAIN_SECONDS * 0.9
+            assert time.monotonic() - began >= DRAIN_SECONDS * SECOND * 0.9
             assert process.wait(timeout=20) == 7
 
     def test_another_signal_is_passed_on_at_once_before_and_while_it_drains(
@@ -80,7 +94,7 @@ class TestInEveryShell:
             process.send_signal(signal.SIGUSR1)
             assert line(process) == "USR1"
             process.terminate()
-            time.sleep(0.1)  # bash loses a signal that comes while it runs the trap of another
+            time.sleep(SECOND / 4)  # bash loses a signal that comes while it runs the trap of another
             process.send_signal(signal.SIGUSR1)  # no HUP: a suite under nohup ignores it, and so do its shells
             assert [line(process), line(process)] == ["USR1", "TERM"]
             assert process.wait(timeout=20) == 7
@@ -93,7 +107,7 @@ class TestInEveryShell:
             assert process.wait(timeout=20) == code
 
     def test_a_command_that_ends_while_it_drains_is_not_outlived(self, shell: list[str], tmp_path: Path) -> None:
-        with started(shell, tmp_path, "echo ready; sleep 0.3; exit 5") as process:
+        with started(shell, tmp_path, f"echo ready; sleep {SECOND / 2}; exit 5") as process:
             assert line(process) == "ready"
             process.terminate()
             assert process.wait(timeout=20) == 5
@@ -124,11 +138,10 @@ class TestInEveryShell:
             assert len(states) == 1
 
     def test_a_term_at_any_moment_of_the_start_ends_it(self, shell: list[str], tmp_path: Path) -> None:
-        (tmp_path / "env").write_text("@drain 1\nX=1\n")
-        environment = {"PATH": os.environ["PATH"], "LLMPROXY_ENV_FILE": str(tmp_path / "env")}
+        given = environment(tmp_path, "@drain 1")
         processes = []
         for number in range(20):
-            processes.append(subprocess.Popen([*shell, str(SCRIPT), "sleep", "30"], env=environment))
+            processes.append(subprocess.Popen([*shell, str(SCRIPT), "sleep", "30"], env=given))
             time.sleep(number / 4000)
             processes[-1].terminate()
         # As no process 1 it ends by the signal itself where nothing is trapped yet.
