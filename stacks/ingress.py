@@ -6,7 +6,7 @@ middlewares in its file, one of others gets them as labels. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components import middlewares, routing
@@ -17,7 +17,7 @@ from stacks import host_names
 from stacks.settings import Settings
 
 SECURITY_HEADERS, RATE_LIMIT, ALLOW_LIST = "security-headers", "rate-limit", "ip-allow-list"
-BASIC_AUTH, HOST_PORT_ALLOW_LIST = "basic-auth", "host-port-allow-list"
+BASIC_AUTH, HOST_PORT_ALLOW_LIST, WHOLE_REQUEST = "basic-auth", "host-port-allow-list", "whole-request"
 GATEWAY = "litellm"
 
 
@@ -76,11 +76,11 @@ class Ingress:
 
     @property
     def file_middlewares(self) -> dict[str, Middleware]:
-        """The middlewares of our Traefik's file: those, basic auth where asked for, and who may reach the host port."""
-        found = dict(self.middlewares)
+        """The middlewares of our Traefik's file: those, and what is asked for or needed there only."""
+        found = {**self.middlewares, WHOLE_REQUEST: middlewares.whole_request()}
         if host_names.by_password(self.settings):
             found[BASIC_AUTH] = middlewares.basic_auth(USERS_PATH)
-        if self.names_before_host_port:
+        if self._limits_host_port:
             ranges = self.settings.litellm.host_port_allow_list
             found[HOST_PORT_ALLOW_LIST] = middlewares.ip_allow_list(ranges, by_forwarded_address=False)
         return found
@@ -88,13 +88,16 @@ class Ingress:
     @property
     def names_before_host_port(self) -> list[str]:
         """The middlewares of our Traefik before the gateway's host port, which has no TLS."""
-        is_limited = self.publishes_gateway and self.settings.litellm.host_port_allow_list
-        return [f"{HOST_PORT_ALLOW_LIST}@file"] if is_limited else []
+        return _of_file([*([HOST_PORT_ALLOW_LIST] if self._limits_host_port else []), WHOLE_REQUEST])
 
     def names_before(self, service: str) -> list[str]:
         """The middlewares of our Traefik before a service."""
         by_password = service in host_names.by_password(self.settings)
-        return [f"{name}@file" for name in (*self.middlewares, *([BASIC_AUTH] if by_password else []))]
+        return _of_file([*self.middlewares, *([BASIC_AUTH] if by_password else []), WHOLE_REQUEST])
+
+    @property
+    def _limits_host_port(self) -> bool:
+        return self.publishes_gateway and bool(self.settings.litellm.host_port_allow_list)
 
     def _name(self, service: str) -> str:
         """Unique in the Swarm, as all Traefiks of it read the same labels."""
@@ -125,3 +128,7 @@ class Ingress:
             middlewares=[*existing.middlewares, *([password] if password else [])],
             own_middlewares=self.middlewares,
         )
+
+
+def _of_file(names: Sequence[str]) -> list[str]:
+    return [f"{name}@file" for name in names]

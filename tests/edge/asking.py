@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,9 +46,14 @@ class Client:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def ask(
-        self, host: str, path: str = "/", *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        host: str,
+        path: str = "/",
+        *,
+        body: bytes | Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Sends one request: POST with a body, GET without."""
+        """Sends one request: POST with a body, GET without. One in pieces needs a Content-Length."""
         connection = self._connection(host)
         try:
             sent = {"Host": host, **self.headers, **(headers or {})}

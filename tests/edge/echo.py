@@ -1,4 +1,7 @@
-"""A small HTTP server that tells what reached it: address, headers and the length of the body, as JSON."""
+"""A small HTTP server that tells what reached it: address, headers and the length of the body, as JSON.
+
+Below /early it begins its answer before it has read the request's body.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ class Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
-        left = int(self.headers.get("content-length") or 0)
-        received = 0
-        while left > received:
-            received += len(self.rfile.read(min(left - received, 1 << 20)))
+        if self.path.startswith("/early"):
+            self.answer_early()
+            return
+        received = self.received()
         told = {"path": self.path, "bytes": received, "headers": {k.lower(): v for k, v in self.headers.items()}}
         body = json.dumps(told).encode()
         self.send_response(200)
@@ -24,6 +27,24 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def answer_early(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        self.send_piece(b"early")
+        self.send_piece(b", %d bytes" % self.received())
+        self.send_piece(b"")
+
+    def send_piece(self, piece: bytes) -> None:
+        self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+
+    def received(self) -> int:
+        left = int(self.headers.get("content-length") or 0)
+        while left and (piece := self.rfile.read1(min(left, 1 << 20))):
+            left -= len(piece)
+        return int(self.headers.get("content-length") or 0) - left
 
     do_GET = do_POST = answer  # noqa: N815  http.server's names
 

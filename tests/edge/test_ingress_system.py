@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import subprocess
 import textwrap
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -110,6 +111,17 @@ def test_the_gateways_host_port_is_plain_http_without_a_name(edge: Edge) -> None
 def test_a_body_of_100_mib_passes(https: Client) -> None:
     size = 100 * 1024 * 1024
     assert https.ask(OPEN, body=bytes(size)).told["bytes"] == size
+
+
+def test_an_answer_that_begins_before_the_whole_request_was_passed_on_is_not_cut(https: Client, edge: Edge) -> None:
+    def slowly() -> Iterator[bytes]:
+        for _ in range(4):
+            yield b"x" * 1000
+            time.sleep(0.1)
+
+    for client, host in ((https, OPEN), (Client("127.0.0.1", edge.gateway), "localhost")):
+        answer = client.ask(host, "/early", body=slowly(), headers={"Content-Length": "4000"})
+        assert answer.body == b"early, 4000 bytes"
 
 
 def test_too_many_requests_of_one_address_get_429_and_the_host_port_none(https: Client, edge: Edge) -> None:

@@ -149,24 +149,31 @@ def test_our_traefik_has_the_middlewares_by_file_and_no_label_leads_to_the_gatew
     labels = Ingress(settings({**document, "portainer": {"enabled": True, "basicAuth": True}}))
     gateway = labels.labels("litellm", None, 4000)
     assert gateway["traefik.http.routers.litellm.middlewares"] == (
-        "ip-allow-list@file,rate-limit@file,security-headers@file"
+        "ip-allow-list@file,rate-limit@file,security-headers@file,whole-request@file"
     )
     assert [value for label, value in gateway.items() if label.endswith(".entrypoints")] == ["websecure"]
     portainer = labels.labels("portainer", None, 9000)
-    assert portainer["traefik.http.routers.portainer.middlewares"].endswith(",basic-auth@file")
+    assert portainer["traefik.http.routers.portainer.middlewares"].endswith(",basic-auth@file,whole-request@file")
 
 
 def test_the_gateways_host_port_is_for_this_machine_and_private_networks_unless_a_setting_says_otherwise() -> None:
     usual = Ingress(settings(ours(trustCloudflareAddresses=True)))
-    assert usual.names_before_host_port == ["host-port-allow-list@file"]
+    assert usual.names_before_host_port == ["host-port-allow-list@file", "whole-request@file"]
     allowed = usual.file_middlewares["host-port-allow-list"]["ipAllowList"]
     ranges = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
     assert allowed == {"sourceRange": ranges}
     open_to_all = Ingress(settings({**OURS, "litellm": {"hostPortAllowList": []}}))
     none = Ingress(settings({**OURS, "litellm": {"hostPort": None, "adminUrl": "https://llm.example.com"}}))
     for ingress in (open_to_all, none):
-        assert ingress.names_before_host_port == []
+        assert ingress.names_before_host_port == ["whole-request@file"]
         assert "host-port-allow-list" not in ingress.file_middlewares
+
+
+def test_a_request_is_held_before_every_service_and_never_sent_twice() -> None:
+    held = Ingress(settings(OURS)).file_middlewares["whole-request"]["retry"]
+    assert isinstance(held, dict)
+    # No server sends it, and a request that did not get through is the client's to send again.
+    assert (held["status"], held["disableRetryOnNetworkError"]) == (["999"], True)
 
 
 def test_a_traefik_of_others_gets_them_as_labels_but_never_a_password() -> None:
