@@ -45,13 +45,15 @@ def main() -> None:
 def measure(made: installation.Installation) -> list[Outcome]:
     """Makes every change under the load that it concerns, which goes on all the while."""
     door = routed.bring_up(made, with_proxy=True)
-    with scenarios.other_image(made) as image, under_load(door, routed.OF_THE_PROVIDER) as load:
-        time.sleep(WARM_UP_SECONDS)
-        changes = Changes(made, load, made.shell())
-        outcomes = [*made_one_by_one(changes.gateway(image)), *made_one_by_one(changes.restarts())]
-    with scenarios.other_image(made, routed.PROXY) as image, under_load(door, routed.OF_THE_PROXY) as load:
-        time.sleep(WARM_UP_SECONDS)
-        outcomes += made_one_by_one(Changes(made, load, made.shell()).proxy(image))
+    # Both to the end: the gateway keeps its other image.
+    with scenarios.other_image(made) as image, scenarios.other_image(made, routed.PROXY) as proxy_image:
+        with under_load(door, routed.OF_THE_PROVIDER) as load:
+            time.sleep(WARM_UP_SECONDS)
+            changes = Changes(made, load, made.shell())
+            outcomes = [*made_one_by_one(changes.gateway(image)), *made_one_by_one(changes.restarts())]
+        with under_load(door, routed.OF_THE_PROXY) as load:
+            time.sleep(WARM_UP_SECONDS)
+            outcomes += made_one_by_one(Changes(made, load, made.shell()).proxy(proxy_image))
     return outcomes
 
 
