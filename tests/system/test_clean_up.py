@@ -31,6 +31,20 @@ def cleaned(gateway: Installation) -> Iterator[Installation]:
         yield gateway
 
 
+@pytest.fixture(scope="module")
+def other_image(cleaned: Installation) -> Iterator[str]:
+    """The job's image under another name."""
+    name = f"llmproxy-test/db-cleanup:{cleaned.prefix}next"
+    docker("tag", image(cleaned), name)
+    yield name
+    docker("rmi", "--force", name)
+
+
+def image(gateway: Installation) -> str:
+    path = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
+    return docker("service", "inspect", gateway.service("db-cleanup"), "--format", path).strip()
+
+
 def labels(gateway: Installation) -> dict[str, str]:
     found: dict[str, str] = json.loads(
         docker("service", "inspect", gateway.service("db-cleanup"), "--format", "{{json .Spec.Labels}}")
@@ -51,13 +65,25 @@ def test_make_cleanup_deletes_what_is_old_and_tells_how_much_and_leaves_no_chang
     assert_converged(cleaned)
 
 
-def test_a_changed_image_or_setting_after_a_run_starts_no_task(cleaned: Installation) -> None:
+def test_a_changed_image_or_setting_after_a_run_starts_no_task(cleaned: Installation, other_image: str) -> None:
     before = labels(cleaned)["llmproxy.job.last-start"]
     cleaned.setting("dbCleanup.retentionDays", "30")
+    cleaned.setting("dbCleanup.image", other_image)
     cleaned.make("up")
+    assert image(cleaned) == other_image
     time.sleep(5)
     assert tasks(cleaned) == []
     assert labels(cleaned)["llmproxy.job.last-start"] == before
+    assert_converged(cleaned)
+
+
+def test_the_deployed_swarm_cronjob_starts_it_when_its_time_has_come(cleaned: Installation) -> None:
+    before = labels(cleaned)["llmproxy.job.last-success"]
+    cleaned.setting("dbCleanup.schedule", "*/15 * * * * *")
+    cleaned.make("up")
+    until(lambda: labels(cleaned)["llmproxy.job.last-success"] != before, seconds=60)
+    cleaned.setting("dbCleanup.schedule", "0 3 * * 0")
+    cleaned.make("up")
     assert_converged(cleaned)
 
 

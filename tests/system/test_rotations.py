@@ -11,6 +11,8 @@ import re
 import subprocess
 from collections.abc import Callable
 
+import pytest
+
 from components.services.monitoring_role import ROLE
 from stacks import password_file
 from tests.system import visitors
@@ -78,6 +80,21 @@ def test_a_key_that_the_gateway_uses_changes_behind_it(full: Full) -> None:
     assert (status(new), status(old)) == (200, 401)
 
 
+@pytest.mark.parametrize(
+    "name", ["portainer-admin-password", "antigravity-web-password", "cli-proxy-api-management-key"]
+)
+def test_the_page_of_a_service_takes_its_new_password_only(full: Full, name: str) -> None:
+    old = full.secret(name)
+    assert is_let_in(full, name, old)
+
+    full.made.make("rotate", SECRET=name)
+    new = full.secret(name)
+    assert new != old
+    until(lambda: is_let_in(full, name, new), seconds=30)
+    assert not is_let_in(full, name, old)
+    assert_converged(full.made)
+
+
 def test_netdatas_role_takes_its_new_password_only(full: Full) -> None:
     old = full.secret("netdata-db-password")
     assert over_the_network(full.made, ROLE, old, WHO) == ROLE
@@ -137,6 +154,19 @@ def pages_of_netdata(full: Full, user: str, password: str) -> int:
 
     until(lambda: status() in (200, 401), seconds=30)
     return status()
+
+
+def is_let_in(full: Full, name: str, password: str) -> bool:
+    """Whether a service's page opens to what its secret of that name is said to be."""
+    bearer = {"authorization": f"Bearer {password}"}
+    if name == "portainer-admin-password":
+        who = {"Username": "admin", "Password": password}
+        answer = full.doors.ask("POST", HOSTS["portainer"], "/api/auth", json=who)
+    elif name == "antigravity-web-password":
+        answer = full.doors.ask("GET", HOSTS["antigravity-manager"], "/api/accounts", headers=bearer)
+    else:
+        answer = full.doors.ask("GET", HOSTS["cli-proxy-api"], "/v0/management/config", headers=bearer)
+    return answer.status_code == 200
 
 
 def enters_the_ui(full: Full, password: str) -> bool:
