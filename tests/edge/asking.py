@@ -7,8 +7,10 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,17 @@ class Client:
             connection.request("GET" if body is None else "POST", path, body, sent)
             answer = connection.getresponse()
             return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    @contextmanager
+    def taken_over(self, host: str, path: str) -> Iterator[socket.socket]:
+        """A connection that the server has agreed to speak another protocol on."""
+        connection = self._connection(host)
+        try:
+            connection.request("GET", path, headers={"Host": host, "Connection": "Upgrade", "Upgrade": "echo"})
+            assert connection.getresponse().status == HTTPStatus.SWITCHING_PROTOCOLS
+            yield connection.sock
         finally:
             connection.close()
 

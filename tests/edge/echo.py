@@ -1,6 +1,7 @@
 """A small HTTP server that tells what reached it: address, headers and the length of the body, as JSON.
 
-Below /early it begins its answer before it has read the request's body.
+Below /early it begins its answer before it has read the request's body; /upgrade takes the connection over, as for a
+websocket, and sends back what comes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ class Echo(BaseHTTPRequestHandler):
         if self.path.startswith("/early"):
             self.answer_early()
             return
+        if self.path == "/upgrade":
+            self.take_over()
+            return
         received = self.received()
         told = {"path": self.path, "bytes": received, "headers": {k.lower(): v for k, v in self.headers.items()}}
         body = json.dumps(told).encode()
@@ -36,6 +40,15 @@ class Echo(BaseHTTPRequestHandler):
         self.send_piece(b"early")
         self.send_piece(b", %d bytes" % self.received())
         self.send_piece(b"")
+
+    def take_over(self) -> None:
+        self.close_connection = True
+        self.send_response(101)
+        self.send_header("connection", "upgrade")
+        self.send_header("upgrade", "echo")
+        self.end_headers()
+        while piece := self.connection.recv(1 << 10):
+            self.connection.sendall(piece)
 
     def send_piece(self, piece: bytes) -> None:
         self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))

@@ -124,6 +124,13 @@ def test_an_answer_that_begins_before_the_whole_request_was_passed_on_is_not_cut
         assert answer.body == b"early, 4000 bytes"
 
 
+def test_a_connection_that_changes_its_protocol_passes(https: Client) -> None:
+    with https.taken_over(OPEN, "/upgrade") as connection:
+        for said in (b"there", b"and there"):
+            connection.sendall(said)
+            assert connection.recv(100) == said
+
+
 def test_too_many_requests_of_one_address_get_429_and_the_host_port_none(https: Client, edge: Edge) -> None:
     with ThreadPoolExecutor(max_workers=8) as pool:
         client = replace(https, address="127.0.0.1")
