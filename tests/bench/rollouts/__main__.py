@@ -1,13 +1,15 @@
 """`make bench-rollouts`: what each change of a running installation does to those who use it, as a Markdown table.
 
 Makes an installation of its own behind our ingress, puts it under load, makes one change after the other, prints the
-table for the README, and removes all that it made.
+table for the README, and removes all that it made. It fails where a row that promises to fail no request, and to cut no
+stream, did so.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +30,7 @@ say = Console(stderr=True, highlight=False).print
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measures, prints and judges."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     with tempfile.TemporaryDirectory(prefix="llmproxy-bench-") as folder:
@@ -40,6 +42,7 @@ def main() -> None:
             say("removing the installation")
             made.purge()
     Console(soft_wrap=True).print(markdown(outcomes), markup=False, highlight=False)
+    sys.exit(scenarios.broken_promises(outcomes))
 
 
 def measure(made: installation.Installation) -> list[Outcome]:

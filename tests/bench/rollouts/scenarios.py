@@ -7,7 +7,7 @@ it left, so their order is part of the scenario.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,9 @@ from tests.system.installation import Installation, docker, named
 
 # What a restart breaks shows within it.
 SETTLE_SECONDS = 10
+DATABASE_RESTARTS, TRAEFIK_RESTARTS = "restart of the database", "restart of Traefik"
+# The rows that promise nothing: two tasks cannot have one volume, nor one port. README gives the length of each.
+EXCEPTIONS = frozenset({DATABASE_RESTARTS, TRAEFIK_RESTARTS})
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,12 @@ class Changes:
 
     def restarts(self) -> dict[str, Callable[[], Outcome]]:
         """Of the services that cannot roll start-first, or that nobody's request passes through."""
-        return {
-            "restart of the database": partial(self._restart, self.made.service("db")),
-            "restart of the socket proxy": partial(self._restart, f"{self.made.prefix}portainer_socket-proxy"),
-            "restart of Traefik": partial(self._restart, f"{self.made.prefix}portainer_traefik"),
+        services = {
+            DATABASE_RESTARTS: self.made.service("db"),
+            "restart of the socket proxy": f"{self.made.prefix}portainer_socket-proxy",
+            TRAEFIK_RESTARTS: f"{self.made.prefix}portainer_traefik",
         }
+        return {what: partial(self._restart, what, service) for what, service in services.items()}
 
     def _setting(self, what: str, settings: Mapping[str, object], *, tasks: int = 1) -> Outcome:
         stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS]["litellm"].update(settings))
@@ -100,8 +104,7 @@ class Changes:
             lambda: only_wanted_tasks(self.made.service(service), tasks),
         )
 
-    def _restart(self, service: str) -> Outcome:
-        what = f"restart of {service.rpartition('_')[2]}"
+    def _restart(self, what: str, service: str) -> Outcome:
         force = ["service", "update", "--force", "--detach=false", "--quiet", service]
 
         def over() -> None:
@@ -120,6 +123,12 @@ def other_image(made: Installation, service: str = "litellm") -> Iterator[str]:
         yield name
     finally:
         docker("rmi", "--force", name)
+
+
+def broken_promises(outcomes: Iterable[Outcome]) -> str | None:
+    """Names the rows that promise to fail no request and to cut no stream, and did; None where there is none."""
+    rows = [one.what for one in outcomes if one.failures and one.what not in EXCEPTIONS]
+    return f"rows with failed requests or cut streams that promise none: {'; '.join(rows)}" if rows else None
 
 
 def files_of(made: Installation) -> tuple[int, int]:
