@@ -42,7 +42,7 @@ def run(session: Session) -> int:
     host = settings.docker.host if settings else engine.default_host(session.environment, own)
     gateway = [_gateway(settings)] if settings else []
     names = dns.compare(settings) if settings else []
-    findings = [*_programs(session), stack, *_engine(host), *gateway, *_dns(names), *disks(session, host)]
+    findings = [*_programs(session), stack, *_engine(host), *gateway, *host_names(names), *disks(session, host)]
     for finding in findings:
         print(f"{finding.part:<8} {finding.state:<8} {finding.text}")
     return int(any(finding.state == MISSING for finding in findings))
@@ -145,7 +145,8 @@ def _gateway(settings: Settings) -> Finding:
     return Finding("gateway", GOOD if is_ready else MISSING, f"{url}: {words}")
 
 
-def _dns(names: Iterable[dns.Resolved]) -> Iterator[Finding]:
+def host_names(names: Iterable[dns.Resolved]) -> Iterator[Finding]:
+    """Whether each public host name leads where it should, and else the record to set."""
     for name in names:
         yield Finding("dns", GOOD if name.is_right else MISSING, name.in_words())
 
