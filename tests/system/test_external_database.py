@@ -27,6 +27,10 @@ AWKWARD = """p@ss:w/rd%41 #?&="'$\\x é!"""
 NAMES = {"database": "theirs", "user": "them"}
 KEYS = 'select token, created_at from "LiteLLM_VerificationToken" order by token'
 READY_SECONDS = 60.0
+# Where LiteLLM asks its Redis and gives the answer; what OpenSSL says of a certificate is redis-py's error as well.
+CACHE_PING = "/cache/ping"
+UNTRUSTED = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
+LOG_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,26 @@ def test_the_gateway_counts_in_the_redis_of_others(outside: Outside) -> None:
     assert gateway.admin("POST", "/key/delete", {"keys": [key]}).status_code == 200
 
 
+def test_a_redis_with_a_certificate_of_another_authority_is_refused_and_told_and_the_gateway_serves_on(
+    outside: Outside,
+) -> None:
+    gateway, key = outside.gateway, outside.gateway.output("virtualKey")
+    assert gateway.admin("GET", CACHE_PING).status_code == 200
+
+    with stack_file.setting(gateway, "redis.external.caCertificate", Authority().certificate):
+        gateway.make("up")
+        refused = gateway.admin("GET", CACHE_PING)
+        assert refused.status_code == 503
+        assert f"connecting to {outside.redis.host}:{outside.redis.port}. {UNTRUSTED}" in refused.text
+        until(lambda: UNTRUSTED in _log(gateway), seconds=LOG_SECONDS)
+        # LiteLLM takes Redis for a help only: each task then counts for itself.
+        assert gateway.chat("hello", key).status_code == 200
+
+    gateway.make("up")
+    assert gateway.admin("GET", CACHE_PING).status_code == 200
+    assert_converged(gateway)
+
+
 def test_down_and_up_find_the_same_key_in_the_database_of_others(outside: Outside) -> None:
     gateway, key, keys = outside.gateway, outside.gateway.output("virtualKey"), outside.database.sql(KEYS)
 
@@ -183,6 +207,12 @@ def test_another_name_prefix_for_a_stack_with_a_filled_volume_is_refused(gateway
 
     assert f"namePrefix: found 'systest-other-', allowed is '{gateway.prefix}': the volume was filled under" in told
     assert "set it back, or move the data with dump and restore" in told
+
+
+def _log(gateway: Installation) -> str:
+    """What the gateway's tasks said, on both of their outputs."""
+    done = gateway.run(["docker", "service", "logs", "--raw", gateway.service("litellm")])
+    return done.stdout + done.stderr
 
 
 def _write_certificate(authority: Authority, address: str, folder: Path) -> None:
