@@ -6,6 +6,7 @@ import yaml
 
 from stacks.litellm_config import config_yaml, environment
 from stacks.settings_litellm import Litellm
+from stacks.settings_redis import Redis
 
 
 def test_the_defaults_are_the_originals() -> None:
@@ -43,3 +44,14 @@ def test_a_further_variable_is_passed_through() -> None:
     settings = Litellm.model_validate({"environment": {"HTTPS_PROXY": "http://proxy:3128"}})
     ours = environment(Litellm(), offline=True)
     assert environment(settings, offline=True) == {**ours, "HTTPS_PROXY": "http://proxy:3128"}
+
+
+def test_redis_keeps_answers_only_where_a_setting_says_so_and_then_for_as_long_as_it_says() -> None:
+    def shared(**redis: object) -> object:
+        settings = Redis.model_validate({"enabled": True, **redis})
+        return yaml.safe_load(config_yaml(Litellm(), redis=settings))["litellm_settings"]
+
+    kept = {"cache": True, "cache_params": {"type": "redis", "ttl": 60}}
+    assert shared(cacheAnswers=True, cacheSeconds=60) == kept
+    assert shared() == {"cache": True, "cache_params": {"type": "redis", "supported_call_types": []}}
+    assert "litellm_settings" not in yaml.safe_load(config_yaml(Litellm(), redis=Redis()))
