@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import urllib3
@@ -21,6 +22,7 @@ from rich.console import Console
 from tests.bench.rollouts import routed, scenarios
 from tests.bench.rollouts.changes import Outcome, markdown
 from tests.bench.rollouts.load import under_load
+from tests.bench.rollouts.proxies import PROXIES
 from tests.bench.rollouts.scenarios import Changes
 from tests.system import installation
 
@@ -47,21 +49,24 @@ def main() -> None:
 
 def measure(made: installation.Installation) -> list[Outcome]:
     """Makes every change under the load that it concerns, which goes on all the while."""
-    door = routed.bring_up(made, with_proxy=True)
-    # Both to the end: the gateway keeps its other image.
-    with scenarios.other_image(made) as image, scenarios.other_image(made, routed.PROXY) as proxy_image:
+    door = routed.bring_up(made, PROXIES)
+    # To the end: each service keeps its other image.
+    with ExitStack() as images:
+        image = images.enter_context(scenarios.other_image(made))
         with under_load(door, routed.OF_THE_PROVIDER) as load:
             time.sleep(WARM_UP_SECONDS)
             changes = Changes(made, load, made.shell())
             outcomes = [*made_one_by_one(changes.gateway(image)), *made_one_by_one(changes.restarts())]
-        with under_load(door, routed.OF_THE_PROXY) as load:
-            time.sleep(WARM_UP_SECONDS)
-            outcomes += made_one_by_one(Changes(made, load, made.shell()).proxy(proxy_image))
+        for proxy in PROXIES:
+            image = images.enter_context(scenarios.other_image(made, proxy.service))
+            with under_load(door, proxy.questions) as load:
+                time.sleep(WARM_UP_SECONDS)
+                outcomes += made_one_by_one(Changes(made, load, made.shell()).proxy(proxy, image))
     return outcomes
 
 
 def made_one_by_one(changes: Mapping[str, Callable[[], Outcome]]) -> Iterator[Outcome]:
-    """Gives the outcomes, and says each as it comes: the whole takes a quarter of an hour."""
+    """Gives the outcomes, and says each as it comes: the whole takes twenty minutes."""
     for what, change in changes.items():
         say(f"change: {what}")
         outcome = change()

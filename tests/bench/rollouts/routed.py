@@ -7,19 +7,19 @@ and gives the door through which the load comes. The provider is a service besid
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.bench.rollouts import load, upstream
 from tests.bench.rollouts.load import Door, Question, Questions
+from tests.bench.rollouts.proxies import PROXIES, Proxy
 from tests.system import stack_file
 from tests.system.installation import Installation, docker, free_port, until
 
 DOMAIN = "bench.localhost"
 PROVIDER = UPSTREAM = "bench-upstream"
 MODEL = "bench"
-PROXY = "antigravity-manager"
-QUICK, SLOW, SLOW_SECONDS = "contract-quick", "contract-slow-20", 20
 
 
 def counting(words: int) -> Question:
@@ -28,14 +28,9 @@ def counting(words: int) -> Question:
 
 
 OF_THE_PROVIDER = Questions(counting(4), (counting(40), counting(60), counting(80)))
-# The contract image of the proxy answers by the model's name; a stream within the 30 s that the proxy drains.
-OF_THE_PROXY = Questions(
-    Question(QUICK, "hello", f"contract image, not Antigravity Manager: answer of {QUICK}"),
-    (Question(SLOW, "hello", " ".join(f"second-{number}" for number in range(SLOW_SECONDS))),),
-)
 
 
-def bring_up(made: Installation, *, with_proxy: bool = False) -> Door:
+def bring_up(made: Installation, proxies: Sequence[Proxy] = ()) -> Door:
     """Brings the installation up, and waits until the bench's model answers through the ingress."""
     https, http = free_port(), free_port()
     # Setting a secret makes the stack's file.
@@ -45,12 +40,12 @@ def bring_up(made: Installation, *, with_proxy: bool = False) -> Door:
         settings = config[stack_file.SETTINGS]
         settings["ingress"] = {"domain": DOMAIN, "certificate": "none"}
         settings["traefik"] = {"enabled": True, "httpPort": http, "httpsPort": https}
-        settings["antigravityManager"] = {"enabled": with_proxy}
+        settings |= {proxy.setting: {"enabled": proxy in proxies} for proxy in PROXIES}
 
     stack_file.edit(made, change)
     made.edit_catalog(add_provider)
-    if with_proxy:
-        made.edit_catalog(add_proxy)
+    for proxy in proxies:
+        made.edit_catalog(proxy.add_to)
     made.make("up")
     start_upstream(made)
     door = Door(f"https://127.0.0.1:{https}", f"llm.{DOMAIN}", made.make("key").stdout.strip())
@@ -66,12 +61,6 @@ def add_provider(catalog: dict[str, Any]) -> None:
         "access_groups": ["General"],
         "interfaces": {"openai": {"models": {MODEL: None}}},
     }
-
-
-def add_proxy(catalog: dict[str, Any]) -> None:
-    """Names models of the upstream proxy that its contract image knows."""
-    interfaces = {"anthropic": {"models": {QUICK: None, SLOW: None}}}
-    catalog["providers"][PROXY] = {"api_key_of_service": PROXY, "interfaces": interfaces}
 
 
 def start_upstream(made: Installation) -> None:

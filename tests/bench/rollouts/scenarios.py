@@ -15,6 +15,7 @@ from functools import partial
 from tests.bench.rollouts import routed
 from tests.bench.rollouts.changes import Outcome, measured, only_wanted_tasks
 from tests.bench.rollouts.load import Load
+from tests.bench.rollouts.proxies import Proxy
 from tests.system import stack_file
 from tests.system.installation import Installation, docker, named
 
@@ -50,13 +51,15 @@ class Changes:
             "start that fails": self._broken,
         }
 
-    def proxy(self, other_image: str) -> dict[str, Callable[[], Outcome]]:
-        """Of Antigravity Manager while the gateway asks it; none of them may fail a request either."""
-        return {
-            "proxy's config": partial(self._proxy_setting, "config", {"maxBodyMib": 99}),
-            "proxy's secret": self._proxy_secret,
-            "proxy's image": partial(self._proxy_setting, "image", {"image": other_image}),
+    def proxy(self, proxy: Proxy, other_image: str) -> dict[str, Callable[[], Outcome]]:
+        """Of an upstream proxy while the gateway asks it; none of them may fail a request either."""
+        changes = {
+            "config": partial(self._proxy_setting, proxy, proxy.changed),
+            "secret": partial(self._proxy_secret, proxy),
+            "image": partial(self._proxy_setting, proxy, {"image": other_image}),
         }
+        names = {kind: f"{kind} of {proxy.product}" for kind in changes}
+        return {names[kind]: partial(change, names[kind]) for kind, change in changes.items()}
 
     def restarts(self) -> dict[str, Callable[[], Outcome]]:
         """Of the services that cannot roll start-first, or that nobody's request passes through."""
@@ -78,14 +81,14 @@ class Changes:
         self.made.run(words, more=self.shell, given="bench")
         return self._up("secret")
 
-    def _proxy_setting(self, what: str, settings: Mapping[str, object]) -> Outcome:
-        stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS]["antigravityManager"].update(settings))
-        return self._up(f"{what} of {routed.PROXY}", routed.PROXY)
+    def _proxy_setting(self, proxy: Proxy, settings: Mapping[str, object], what: str) -> Outcome:
+        stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS][proxy.setting].update(settings))
+        return self._up(what, proxy.service)
 
-    def _proxy_secret(self) -> Outcome:
-        words = ["pulumi", "config", "set", "--secret", "llmproxy:antigravity-web-password", "--non-interactive"]
+    def _proxy_secret(self, proxy: Proxy, what: str) -> Outcome:
+        words = ["pulumi", "config", "set", "--secret", f"llmproxy:{proxy.secret}", "--non-interactive"]
         self.made.run(words, more=self.shell, given="bench")
-        return self._up(f"secret of {routed.PROXY}", routed.PROXY)
+        return self._up(what, proxy.service)
 
     def _labels(self) -> Outcome:
         stack_file.edit(self.made, lambda config: config[stack_file.SETTINGS].update(ownership={"kind": "public"}))
