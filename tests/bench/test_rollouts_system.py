@@ -36,9 +36,10 @@ def test_no_change_of_the_gateway_fails_a_request_or_cuts_a_stream(routed_gatewa
     with scenarios.other_image(routed_gateway) as image, under_load(door, routed.OF_THE_PROVIDER) as load:
         time.sleep(WARM_UP_SECONDS)
         changes = Changes(routed_gateway, load, routed_gateway.shell()).gateway(image)
-        files = scenarios.files_of(routed_gateway)
-        outcomes = [changes["config"](), changes["labels"]()]
-        assert scenarios.files_of(routed_gateway) == files, "old configs and secrets are gone"
+        configs, secrets = scenarios.files_of(routed_gateway)
+        outcomes = [changes[what]() for what in ("config", "secret", "image", "labels")]
+        # One secret more: the variable that the gateway had not before.
+        assert scenarios.files_of(routed_gateway) == (configs, secrets + 1), "old configs and secrets are gone"
     for outcome in outcomes:
         assert outcome.failures == [], outcome.what
         assert outcome.answered > 100, outcome.what
