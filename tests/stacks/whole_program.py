@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from unittest import mock
 
+import bcrypt
 import pulumi
 
 from stacks import program
@@ -23,8 +24,8 @@ SECRETS: Mapping[str, str] = {
     "llmproxy:litellm-salt-key": "sk-salt-marker",
     "litellm-api-keys:antigravity-manager": "provider-marker",
 }
-# Slow on purpose, and nearly every run hashes the same salt key.
-_scrypt_once = cache(hashlib.scrypt)
+# Slow on purpose, and nearly every run hashes the same salt key and password.
+_scrypt_once, _hashpw_once = cache(hashlib.scrypt), cache(bcrypt.hashpw)
 
 
 def run(settings: Mapping[str, object] | None = None, secrets: Mapping[str, str] | None = None) -> Engine:
@@ -60,5 +61,9 @@ def _deployed(document: str, secrets: Mapping[str, str], stack: str) -> Engine:
         read = program.read_settings()
         program.deploy(read, program.read_secrets(read))
 
-    with configured(document, secrets), mock.patch.object(hashlib, "scrypt", _scrypt_once):
+    with (
+        configured(document, secrets),
+        mock.patch.object(hashlib, "scrypt", _scrypt_once),
+        mock.patch.object(bcrypt, "hashpw", _hashpw_once),
+    ):
         return drained(build, stack=stack)
