@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,9 +73,11 @@ class Run:
 
 
 @pytest.fixture(params=[OLD, NEW])
-def litellm(request: pytest.FixtureRequest) -> FakeLitellm:
-    """A gateway of each supported version in turn."""
-    return FakeLitellm(version=request.param)
+def litellm(request: pytest.FixtureRequest) -> Iterator[FakeLitellm]:
+    """A gateway of each supported version in turn, which was asked only what that version's document has."""
+    server = FakeLitellm(version=request.param)
+    yield server
+    assert server.undocumented == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A small LiteLLM behind a transport adapter: what 1.81.12 and 1.109.1 were measured to do, as far as we use it.
 
-Takes prepared requests, gives answers shaped like recorded ones, noise included. Held to the real servers by
+Takes prepared requests, gives answers shaped like recorded ones, noise included, and keeps what of a request the
+version's OpenAPI document does not know, which fails the test. Held to the real servers by
 tests/system/test_litellm_resources.py, which proves the same rules on them.
 """
 
@@ -18,6 +19,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from litellm_resources.admin_api import health
+from tests.litellm_resources import openapi
 
 MASTER_KEY = "sk-master"
 OLD, NEW = "1.81.12", "1.109.1"
@@ -59,6 +61,7 @@ class FakeLitellm(BaseAdapter):
     version: str = OLD
     time: FakeTime = field(default_factory=FakeTime)
     calls: list[str] = field(default_factory=list)
+    undocumented: list[str] = field(default_factory=list)
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     credentials: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -100,6 +103,7 @@ class FakeLitellm(BaseAdapter):
             raise planned
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         body = json.loads(request.body or "null")
+        self.undocumented += openapi.unknown(OLD if self.old else NEW, call, query, body)
         known = request.headers["Authorization"].removeprefix("Bearer ") in self.master_keys
         status, answer = planned or (self._answer(call, query, body) if known else _error(401, "No such key"))
         response = requests.Response()
