@@ -38,6 +38,8 @@ NOISE = re.compile(
 )
 # The run's own last word; what stands below it are messages and no reasons.
 OVER = re.compile(r"^(update|preview|refresh|destroy) failed$")
+# Whatever was asked of it, and for whom: a server that cannot be reached is one cause.
+UNREACHABLE = re.compile(r"(?P<server>https?://\S+): [A-Z]+ \S+: no connection;")
 LOG_LINE = "|"
 TRACEBACK = "Traceback (most recent call last):"
 FRAME = re.compile(r'^\s+(File ".*", line \d+|\^+|~+|.*\S)')
@@ -52,17 +54,24 @@ class Diagnostic:
         place: The resource's type and name; empty for an error of the command itself.
         text: Its first line.
         more: The lines that explain it, such as the log of a failed task.
-        others: How many more resources of the type failed of the same, which is told once.
+        others: How many more resources failed of the same, which is told once.
+        is_of_many: Whether these are of other types too.
     """
 
     place: str
     text: str
     more: tuple[str, ...] = ()
     others: int = 0
+    is_of_many: bool = False
+
+    @property
+    def type(self) -> str:
+        """The resource's."""
+        return self.place.partition(" (")[0]
 
     def __str__(self) -> str:
         line = f"{self.place}: {self.text}" if self.place else self.text
-        line += f" (and {self.others} more of its type alike)" if self.others else ""
+        line += f" (and {self.others} more {'' if self.is_of_many else 'of its type '}alike)" if self.others else ""
         return "\n".join([line, *(f"    {more}" for more in self.more)])
 
 
@@ -81,12 +90,15 @@ def condense(output: str) -> list[Diagnostic]:
         cause = _cause(diagnostic)
         first = alike.setdefault(cause, diagnostic)
         if first is not diagnostic:
-            alike[cause] = replace(first, others=first.others + 1)
+            is_of_many = first.is_of_many or first.type != diagnostic.type
+            alike[cause] = replace(first, others=first.others + 1, is_of_many=is_of_many)
     return list(alike.values())
 
 
 def _cause(diagnostic: Diagnostic) -> tuple[str, ...]:
-    """What two resources of a type have in common that failed of the same: all but their names."""
+    """What two resources have in common that failed of the same: the server, or their type and all but their names."""
+    if unreachable := UNREACHABLE.search(diagnostic.text):
+        return (unreachable["server"],)
     kind, _, name = diagnostic.place.removesuffix(")").partition(" (")
     own_name = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name else None
     texts = (diagnostic.text, *diagnostic.more)

@@ -119,6 +119,21 @@ def test_an_error_that_is_told_twice_is_one_line() -> None:
     assert len(lines(twice)) == 1
 
 
+def test_a_gateway_that_is_gone_is_one_error_whatever_was_asked_of_it() -> None:
+    def failed(kind: str, name: str, asked: str) -> str:
+        text = f"LiteLLM {kind.lower()} {name}: http://127.0.0.1:4000: {asked}: no connection; start the gateway"
+        token = f"pulumi-python:dynamic/litellm:{kind} ({name})"
+        return f"  {token}:\n    error: Exception calling application: {text}\n"
+
+    models = [failed("Model", name, "POST /model/new") for name in "ab"]
+    output = "Diagnostics:\n" + "".join([*models, failed("User", "u", "GET /user/list")])
+
+    assert lines(output) == [
+        "litellm:Model (a): LiteLLM model a: http://127.0.0.1:4000: POST /model/new: no connection; start the gateway"
+        " (and 2 more alike)",
+    ]
+
+
 def test_resources_that_fail_of_one_cause_are_one_error_and_of_another_cause_two() -> None:
     def failed(name: str, cause: str) -> str:
         token = f"pulumi-python:dynamic/litellm:Model ({name})"
