@@ -99,10 +99,10 @@ def _cause(diagnostic: Diagnostic) -> tuple[str, ...]:
     """What two resources have in common that failed of the same: the server, or their type and all but their names."""
     if unreachable := UNREACHABLE.search(diagnostic.text):
         return (unreachable["server"],)
-    kind, _, name = diagnostic.place.removesuffix(")").partition(" (")
+    _, _, name = diagnostic.place.removesuffix(")").partition(" (")
     own_name = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name else None
     texts = (diagnostic.text, *diagnostic.more)
-    return (kind, *(own_name.sub("", text) if own_name else text for text in texts))
+    return (diagnostic.type, *(own_name.sub("", text) if own_name else text for text in texts))
 
 
 def changes(output: str) -> Mapping[str, int]:

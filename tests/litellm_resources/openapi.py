@@ -93,6 +93,7 @@ def _objects(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterable
         yield schema
 
 
+@cache
 def _operation(version: str, call: str) -> Operation | None:
     return next((operation for pattern, operation in _operations(version) if pattern.fullmatch(call)), None)
 
