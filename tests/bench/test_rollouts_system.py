@@ -14,6 +14,7 @@ from tests.bench.rollouts.load import Load, under_load
 from tests.bench.rollouts.scenarios import Changes
 from tests.system import installation
 from tests.system.installation import Installation
+from tests.system.service_image import other_image
 
 pytestmark = [
     pytest.mark.system,
@@ -33,7 +34,7 @@ def routed_gateway(tmp_path: Path) -> Iterator[Installation]:
 
 def test_no_change_of_the_gateway_fails_a_request_or_cuts_a_stream(routed_gateway: Installation) -> None:
     door = routed.bring_up(routed_gateway)
-    with scenarios.other_image(routed_gateway) as image, under_load(door, routed.OF_THE_PROVIDER) as load:
+    with other_image(routed_gateway, "litellm") as image, under_load(door, routed.OF_THE_PROVIDER) as load:
         time.sleep(WARM_UP_SECONDS)
         changes = Changes(routed_gateway, load, routed_gateway.shell()).gateway(image)
         configs, secrets = scenarios.files_of(routed_gateway)

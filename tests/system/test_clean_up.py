@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.system import service_image
 from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, docker, until
 from tests.system.outcome import assert_converged
@@ -34,15 +35,8 @@ def cleaned(gateway: Installation) -> Iterator[Installation]:
 @pytest.fixture(scope="module")
 def other_image(cleaned: Installation) -> Iterator[str]:
     """The job's image under another name."""
-    name = f"llmproxy-test/db-cleanup:{cleaned.prefix}next"
-    docker("tag", image(cleaned), name)
-    yield name
-    docker("rmi", "--force", name)
-
-
-def image(gateway: Installation) -> str:
-    path = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
-    return docker("service", "inspect", gateway.service("db-cleanup"), "--format", path).strip()
+    with service_image.other_image(cleaned, "db-cleanup") as name:
+        yield name
 
 
 def labels(gateway: Installation) -> dict[str, str]:
@@ -70,7 +64,7 @@ def test_a_changed_image_or_setting_after_a_run_starts_no_task(cleaned: Installa
     cleaned.setting("dbCleanup.retentionDays", "30")
     cleaned.setting("dbCleanup.image", other_image)
     cleaned.make("up")
-    assert image(cleaned) == other_image
+    assert service_image.image_of(cleaned, "db-cleanup") == other_image
     time.sleep(5)
     assert tasks(cleaned) == []
     assert labels(cleaned)["llmproxy.job.last-start"] == before

@@ -13,6 +13,7 @@ from tests.system import stack_file
 from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, docker
 from tests.system.outcome import assert_converged, one_error
+from tests.system.service_image import image_of
 
 SERVICES = {"postgres": "db", "litellm": "litellm"}
 CLUSTER = "select system_identifier from pg_control_system()"
@@ -65,13 +66,7 @@ def _rows(gateway: Installation) -> list[str]:
 
 def _running(gateway: Installation) -> dict[str, str]:
     """The image of each service."""
-    return {name: _image_of(gateway, service) for name, service in SERVICES.items()}
-
-
-def _image_of(gateway: Installation, service: str) -> str:
-    return docker(
-        "service", "inspect", "--format", "{{.Spec.TaskTemplate.ContainerSpec.Image}}", gateway.service(service)
-    )
+    return {name: image_of(gateway, service) for name, service in SERVICES.items()}
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from tests.system import previewed
 from tests.system.as_found import left_as_found
 from tests.system.installation import Installation, docker, free_port
 from tests.system.outcome import assert_converged, one_error
+from tests.system.service_image import image_of, other_image
 from tests.system.stack_file import SETTINGS, edit
 from tests.system.steady_load import steady_load
 
@@ -78,7 +78,7 @@ def test_the_old_gateway_serves_all_the_while_where_no_host_port_forces_it_to_st
 
 def test_a_migration_that_fails_stops_the_up_before_any_gateway_task(gateway: Installation) -> None:
     before = _tasks(gateway)
-    with left_as_found(gateway), _retagged_image(gateway) as image, _unfinished_migration(gateway):
+    with left_as_found(gateway), other_image(gateway, "litellm") as image, _unfinished_migration(gateway):
         gateway.setting("litellm.image", image)
         failed = gateway.make("up", expect=2)
         after, served = _tasks(gateway), gateway.chat("hello", gateway.master_key())
@@ -131,19 +131,6 @@ def _tasks(gateway: Installation) -> set[str]:
 
 
 @contextmanager
-def _retagged_image(gateway: Installation) -> Iterator[str]:
-    """The gateway's image under another name: to the program, a new version."""
-    inspected = docker("service", "inspect", gateway.service("litellm"))
-    image = json.loads(inspected)[0]["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"]
-    name = f"llmproxy-systest/litellm:{gateway.prefix}next"
-    docker("tag", image, name)
-    try:
-        yield name
-    finally:
-        docker("rmi", name)
-
-
-@contextmanager
 def _unfinished_migration(gateway: Installation) -> Iterator[None]:
     """A migration of another version that began and did not end: Prisma goes no further (P3009)."""
     gateway.sql(
@@ -173,9 +160,8 @@ def _newer_schema(gateway: Installation) -> Iterator[None]:
 def _balancer(gateway: Installation) -> Iterator[Installation]:
     """A reverse proxy before the gateway, as Traefik is one; gives the installation as it is reached through it."""
     port, name = free_port(), f"{gateway.prefix}balancer"
-    image = json.loads(docker("service", "inspect", gateway.service("litellm")))[0]["Spec"]["TaskTemplate"]
     run = ["run", "--detach", "--name", name, "--network", f"{gateway.prefix}public", "--publish", f"{port}:8080"]
-    docker(*run, "--entrypoint", "python3", image["ContainerSpec"]["Image"], "-c", BALANCER, gateway.service("litellm"))
+    docker(*run, "--entrypoint", "python3", image_of(gateway, "litellm"), "-c", BALANCER, gateway.service("litellm"))
     try:
         yield replace(gateway, port=port)
     finally:

@@ -25,6 +25,7 @@ from tests.bench.rollouts.load import under_load
 from tests.bench.rollouts.proxies import PROXIES
 from tests.bench.rollouts.scenarios import Changes
 from tests.system import installation
+from tests.system.service_image import other_image
 
 WARM_UP_SECONDS = 10
 
@@ -52,13 +53,13 @@ def measure(made: installation.Installation) -> list[Outcome]:
     door = routed.bring_up(made, PROXIES)
     # To the end: each service keeps its other image.
     with ExitStack() as images:
-        image = images.enter_context(scenarios.other_image(made))
+        image = images.enter_context(other_image(made, "litellm"))
         with under_load(door, routed.OF_THE_PROVIDER) as load:
             time.sleep(WARM_UP_SECONDS)
             changes = Changes(made, load, made.shell())
             outcomes = [*made_one_by_one(changes.gateway(image)), *made_one_by_one(changes.restarts())]
         for proxy in PROXIES:
-            image = images.enter_context(scenarios.other_image(made, proxy.service))
+            image = images.enter_context(other_image(made, proxy.service))
             with under_load(door, proxy.questions) as load:
                 time.sleep(WARM_UP_SECONDS)
                 outcomes += made_one_by_one(Changes(made, load, made.shell()).proxy(proxy, image))

@@ -6,7 +6,6 @@ and gives the door through which the load comes. The provider is a service besid
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tests.bench.rollouts.load import Door, Question, Questions
 from tests.bench.rollouts.proxies import PROXIES, Proxy
 from tests.system import stack_file
 from tests.system.installation import Installation, docker, free_port, until
+from tests.system.service_image import image_of
 
 DOMAIN = "bench.localhost"
 PROVIDER = UPSTREAM = "bench-upstream"
@@ -72,10 +72,5 @@ def start_upstream(made: Installation) -> None:
     network = f"name={made.prefix}public,alias={UPSTREAM}"
     words = ["service", "create", "--quiet", "--name", name, "--network", network, "--endpoint-mode", "dnsrr"]
     words += ["--config", f"source={config},target=/upstream.py", "--entrypoint", "python3 /upstream.py"]
-    docker(*words, "--stop-grace-period", "60s", image_of(made))
-
-
-def image_of(made: Installation, service: str = "litellm") -> str:
-    """A service's image; the gateway's has the Python that the provider needs."""
-    spec = json.loads(docker("service", "inspect", made.service(service)))[0]["Spec"]
-    return str(spec["TaskTemplate"]["ContainerSpec"]["Image"])
+    # The gateway's image has the Python that the provider needs.
+    docker(*words, "--stop-grace-period", "60s", image_of(made, "litellm"))

@@ -7,12 +7,10 @@ it left, so their order is part of the scenario.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from tests.bench.rollouts import routed
 from tests.bench.rollouts.changes import Outcome, measured, only_wanted_tasks
 from tests.bench.rollouts.load import Load
 from tests.bench.rollouts.proxies import Proxy
@@ -115,17 +113,6 @@ class Changes:
             time.sleep(SETTLE_SECONDS)
 
         return measured(self.load, what, lambda: docker(*force), over)
-
-
-@contextmanager
-def other_image(made: Installation, service: str = "litellm") -> Iterator[str]:
-    """A service's image under another name, for as long as the block runs."""
-    name = f"llmproxy-bench/{service}:{made.prefix}next"
-    docker("tag", routed.image_of(made, service), name)
-    try:
-        yield name
-    finally:
-        docker("rmi", "--force", name)
 
 
 def broken_promises(outcomes: Iterable[Outcome]) -> str | None:
