@@ -43,8 +43,7 @@ def refuse_to_break(what: str, credential_name: str, owner: str, models: Iterabl
     names = sorted(
         f"{model.model_name} ({model.row_id})"
         for model in models
-        if model.litellm_params.get("litellm_credential_name") == credential_name
-        and owner_of(model.model_info) != owner
+        if model.credential_name == credential_name and owner_of(model.model_info) != owner
     )
     if names:
         found = f"not deleted, because models that this stack did not make use it: {', '.join(names)}"

@@ -9,26 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
-from litellm_resources import model_row
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.keys import KeyRow
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.admin_api.users import UserRow
 from litellm_resources.ownership import noted, owner_of
-from litellm_resources.properties import ProviderInputs
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
 
 Declared = Mapping[str, Collection[str]]
-
-
-class LeftoversInputs(ProviderInputs):
-    """What is declared, identities by kind, and what is to be removed, as `<kind> <identity>`."""
-
-    declared: dict[str, list[str]]
-    remove: list[str] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,8 +65,8 @@ def of_user(user: UserRow) -> Row:
 
 def of_model(model: ModelRow) -> Row:
     """A model fails without its credential."""
-    credential = str(model.litellm_params.get(model_row.CREDENTIAL))
-    return _row(MODEL, model.row_id, model.model_name, model.model_info, needs=(CREDENTIAL, credential))
+    needs = (CREDENTIAL, str(model.credential_name))
+    return _row(MODEL, model.row_id, model.model_name, model.model_info, needs=needs)
 
 
 def of_credential(credential: CredentialRow) -> Row:

@@ -8,70 +8,32 @@ ones: a preview shows them under `remove`. The state's inputs follow the program
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult, ReadResult, Resource
+from pydantic import Field
 
-from litellm_resources.admin_api import credentials, keys, models, users
+from litellm_resources import live_tables
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.failure_log import told_plainly
-from litellm_resources.leftover_rows import (
-    CREDENTIAL,
-    KEY,
-    MODEL,
-    USER,
-    LeftoversInputs,
-    Row,
-    held,
-    of_credential,
-    of_key,
-    of_model,
-    of_user,
-    undeclared,
-)
-from litellm_resources.properties import Props, bare, is_unknown, parse
+from litellm_resources.leftover_rows import Row, undeclared
+from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, parse
 from litellm_resources.provider import LitellmProvider, in_teardown, owner_now
 from litellm_resources.session import GatewaySession
-from litellm_resources.shared_list import SharedList
 
 KIND = "LiteLLM"
 IDENTITY = "leftovers"
 REMOVE = "remove"
 
-Listed = TypeVar("Listed")
 
+class LeftoversInputs(ProviderInputs):
+    """What is declared, identities by kind, and what is to be removed, as `<kind> <identity>`."""
 
-@dataclass(frozen=True)
-class Table:
-    """Where rows of one kind are listed, whether every worker lists one, and how one is removed, by its id."""
-
-    rows: Callable[[GatewaySession], Iterable[Row]]
-    everywhere: Callable[[GatewaySession, str], bool]
-    delete: Callable[[AdminClient, str], None]
-
-
-def _table(
-    shared: Callable[[GatewaySession], SharedList[Listed]],
-    row_of: Callable[[Listed], Row],
-    delete: Callable[[AdminClient, str], None],
-) -> Table:
-    return Table(
-        rows=lambda session: map(row_of, shared(session).rows().values()),
-        everywhere=lambda session, row_id: shared(session).everywhere(row_id),
-        delete=delete,
-    )
-
-
-# In the order of removal: a key before its user, a model before its credential.
-TABLES: Mapping[str, Table] = {
-    KEY: _table(lambda session: session.keys, of_key, keys.delete),
-    USER: _table(lambda session: session.users, of_user, users.delete),
-    MODEL: _table(lambda session: session.models, of_model, models.delete),
-    CREDENTIAL: _table(lambda session: session.credentials, of_credential, credentials.delete),
-}
+    declared: dict[str, list[str]]
+    remove: list[str] = Field(default_factory=list)
 
 
 class LeftoversProvider(LitellmProvider):
@@ -111,47 +73,33 @@ class LeftoversProvider(LitellmProvider):
 def _left_over(session: GatewaySession, wanted: Props, last: Props) -> list[str]:
     inputs = parse(LeftoversInputs, wanted)
     before = parse(LeftoversInputs, last).declared if last else {}
-    rows = _rows(session)
+    rows = live_tables.every_row(session)
     found = undeclared(rows, inputs.owner, inputs.declared, before)
-    going = _without_held(session, rows, _certain(session, found))
+    going = _without_held(session, rows, live_tables.certain(session, found))
     return list(dict.fromkeys(row.label for row in going))
 
 
 def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInputs) -> None:
     """Removes what `check` named, of what carries the marker and is declared by nobody right now."""
     session.forget_lists()
-    rows = _rows(session)
+    rows = live_tables.every_row(session)
     found = undeclared(rows, inputs.owner, inputs.declared, {})
-    going = _without_held(session, rows, _certain(session, [row for row in found if row.label in inputs.remove]))
-    for row in going:
-        TABLES[row.kind].delete(client, row.row_id)
+    going = _without_held(
+        session, rows, live_tables.certain(session, [row for row in found if row.label in inputs.remove])
+    )
+    live_tables.delete(client, going)
     session.forget_lists()
     if going:
         labels = ", ".join(dict.fromkeys(row.label for row in going))
         session.warn_once(f"{KIND}: removed what was left over from a run that did not end: {labels}")
 
 
-def _certain(session: GatewaySession, found: list[Row]) -> list[Row]:
-    """Those that are there: what Pulumi just removed some worker still lists."""
-    return [row for row in found if TABLES[row.kind].everywhere(session, row.row_id)]
-
-
 def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:
-    """Takes out, and tells, what others would lose something with; a team is always made by others.
-
-    A model that others made less than 30 s ago is missed if another worker took it: a list is one worker's memory.
-    """
-    reasons = held(rows, going)
-    for row in going:
-        if row.kind == USER and (teams := users.read_teams(session.client, row.row_id)):
-            reasons.setdefault(row.label, []).extend(f"team {name}" for name in teams)
+    """Takes out, and tells, what others would lose something with."""
+    reasons = live_tables.why_kept(session, rows, going)
     for label, needing in reasons.items():
         session.warn_once(f"{KIND} {label}: left over, but kept as long as these stay: {', '.join(needing)}")
     return [row for row in going if row.label not in reasons]
-
-
-def _rows(session: GatewaySession) -> list[Row]:
-    return [row for table in TABLES.values() for row in table.rows(session)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,11 @@ class ModelRow(Answer):
         return str(self.model_info.get("id", ""))
 
     @property
+    def credential_name(self) -> JsonValue:
+        """The credential that it reaches its provider with; None without one."""
+        return self.litellm_params.get("litellm_credential_name")
+
+    @property
     def in_database(self) -> bool:
         """False for a model of config.yaml, which the API cannot change."""
         return self.model_info.get("db_model") is True

@@ -1,0 +1,88 @@
+"""LiteLLM's objects of every kind that can carry our marker, as rows alike: one line in `TABLES` a kind.
+
+Takes a session; gives the rows, says which of them must stay for the sake of others, and removes. For the Leftovers
+resource and for the commands, which know nothing of Pulumi. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from litellm_resources.admin_api import credentials, keys, models, users
+from litellm_resources.admin_api.client import AdminClient
+from litellm_resources.leftover_rows import (
+    CREDENTIAL,
+    KEY,
+    MODEL,
+    USER,
+    Row,
+    held,
+    of_credential,
+    of_key,
+    of_model,
+    of_user,
+)
+from litellm_resources.session import GatewaySession
+from litellm_resources.shared_list import SharedList
+
+Listed = TypeVar("Listed")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where rows of one kind are listed, whether every worker lists one, and how one is removed, by its id."""
+
+    rows: Callable[[GatewaySession], Iterable[Row]]
+    everywhere: Callable[[GatewaySession, str], bool]
+    delete: Callable[[AdminClient, str], None]
+
+
+def _table(
+    shared: Callable[[GatewaySession], SharedList[Listed]],
+    row_of: Callable[[Listed], Row],
+    delete: Callable[[AdminClient, str], None],
+) -> Table:
+    return Table(
+        rows=lambda session: map(row_of, shared(session).rows().values()),
+        everywhere=lambda session, row_id: shared(session).everywhere(row_id),
+        delete=delete,
+    )
+
+
+# In the order of removal: a key before its user, a model before its credential.
+TABLES: Mapping[str, Table] = {
+    KEY: _table(lambda session: session.keys, of_key, keys.delete),
+    USER: _table(lambda session: session.users, of_user, users.delete),
+    MODEL: _table(lambda session: session.models, of_model, models.delete),
+    CREDENTIAL: _table(lambda session: session.credentials, of_credential, credentials.delete),
+}
+
+
+def every_row(session: GatewaySession) -> list[Row]:
+    """The rows of all kinds, in the order of removal."""
+    return [row for table in TABLES.values() for row in table.rows(session)]
+
+
+def certain(session: GatewaySession, found: Iterable[Row]) -> list[Row]:
+    """Those that are there: what was just removed some worker still lists."""
+    return [row for row in found if TABLES[row.kind].everywhere(session, row.row_id)]
+
+
+def why_kept(session: GatewaySession, rows: list[Row], going: list[Row]) -> dict[str, list[str]]:
+    """What of `going` others would lose something with, by its label, and what; a team is always made by others.
+
+    A model that others made less than 30 s ago is missed if another worker took it: a list is one worker's memory.
+    """
+    reasons = held(rows, going)
+    for row in going:
+        if row.kind == USER and (teams := users.read_teams(session.client, row.row_id)):
+            reasons.setdefault(row.label, []).extend(f"team {name}" for name in teams)
+    return reasons
+
+
+def delete(client: AdminClient, going: Iterable[Row]) -> None:
+    """Removes the rows one by one; one that is gone is done."""
+    for row in going:
+        TABLES[row.kind].delete(client, row.row_id)
