@@ -11,7 +11,7 @@ import pulumi
 from stacks import password_file
 from stacks.derived_secrets import secret
 from stacks.environment import Environment
-from stacks.ingress_secrets import HTPASSWD, PASSWORD
+from stacks.secret_needs import BASIC_AUTH, HTPASSWD
 
 
 def users_file(environment: Environment) -> pulumi.Output[str]:
@@ -20,5 +20,5 @@ def users_file(environment: Environment) -> pulumi.Output[str]:
     if given is not None:
         return given.apply(lambda line: f"{password_file.given_line(line)}\n")
     user = environment.settings.ingress.basic_auth_user
-    both = pulumi.Output.all(secret(environment, PASSWORD), environment.secrets.salt_key)
+    both = pulumi.Output.all(secret(environment, BASIC_AUTH), environment.secrets.salt_key)
     return both.apply(lambda pair: f"{password_file.hashed_line(user, pair[0], salt_key=pair[1])}\n")

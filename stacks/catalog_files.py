@@ -6,18 +6,13 @@ because reading comes first: a mistake in the catalog stops the run before anyth
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pulumi
 
-from litellm_resources.resolver import loading
 from litellm_resources.resolver.errors import CatalogError
-from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog
-from stacks import service_keys, stack_secrets
+from stacks import catalog_reading, stack_secrets
 from stacks.environment import Environment
-
-FOLDER = Path(__file__).resolve().parent.parent / "catalog"
+from stacks.settings import Settings
 
 
 def read(environment: Environment) -> ResolvedCatalog:
@@ -25,17 +20,10 @@ def read(environment: Environment) -> ResolvedCatalog:
 
     Raises:
         pulumi.RunError: With one line for each mistake in the files.
-        stack_secrets.UnusableSecret: Naming the first provider whose key no request can carry.
+        stack_secrets.SecretsError: Naming the first provider whose key no request can carry.
     """
-    settings, stack = environment.settings.catalog, environment.stack
-    files = loading.catalog_files(FOLDER, stack, with_local=settings.read_local_overlay)
     try:
-        catalog = resolve(
-            loading.load(files),
-            providers_with_key=lambda name: stack_secrets.provider_key(name, stack=stack) is not None,
-            skip_providers_without_key=settings.skip_providers_without_key,
-            services=service_keys.switched(environment.settings, environment.project),
-        )
+        catalog = _resolved(environment.settings, project=environment.project, stack=environment.stack)
     except CatalogError as error:
         raise pulumi.RunError(str(error)) from error
     for warning in catalog.warnings:
@@ -43,3 +31,19 @@ def read(environment: Environment) -> ResolvedCatalog:
     if catalog.local_values:
         pulumi.log.info(f"from the local overlay: {', '.join(catalog.local_values)}")
     return catalog
+
+
+def problems(settings: Settings, *, project: str, stack: str) -> tuple[str, ...]:
+    """What is wrong with the catalog or its providers' keys, one line each, for a run that cannot go on anyway."""
+    try:
+        _resolved(settings, project=project, stack=stack)
+    except (CatalogError, stack_secrets.SecretsError) as error:
+        return tuple(str(error).splitlines())
+    return ()
+
+
+def _resolved(settings: Settings, *, project: str, stack: str) -> ResolvedCatalog:
+    def has_key(name: str) -> bool:
+        return stack_secrets.provider_key(name, stack=stack) is not None
+
+    return catalog_reading.read(settings, project=project, stack=stack, has_key=has_key)

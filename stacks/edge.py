@@ -18,7 +18,7 @@ from components.services.traefik import OwnCertificate, Traefik, TraefikArgs
 from components.services.traefik_acme import Acme
 from components.services.traefik_config import IngressConfig
 from components.volume import Volume, VolumeArgs
-from stacks import basic_auth, cloudflare_addresses, host_names, images, ingress_secrets
+from stacks import basic_auth, cloudflare_addresses, host_names, images, secret_needs
 from stacks.environment import Environment
 from stacks.ingress import Ingress
 from stacks.networks import Networks
@@ -64,7 +64,7 @@ def _traefik(
     child: pulumi.ResourceOptions,
 ) -> Traefik:
     settings, ours, secrets = environment.settings, environment.settings.traefik, environment.secrets.ingress
-    token = secrets.get(ingress_secrets.DNS_TOKEN)
+    token = secrets.get(secret_needs.DNS_TOKEN)
     return Traefik(
         "traefik",
         TraefikArgs(
@@ -132,6 +132,6 @@ def _volume(settings: Settings, stack: SwarmStack, child: pulumi.ResourceOptions
 
 def _own_certificate(environment: Environment) -> OwnCertificate | None:
     secrets = environment.secrets.ingress
-    if ingress_secrets.CERTIFICATE not in secrets:
+    if secret_needs.CERTIFICATE not in secrets:
         return None
-    return OwnCertificate(secrets[ingress_secrets.CERTIFICATE], secrets[ingress_secrets.KEY])
+    return OwnCertificate(secrets[secret_needs.CERTIFICATE], secrets[secret_needs.CERTIFICATE_KEY])

@@ -21,8 +21,8 @@ from stacks import alarms, derived_secrets, go_jobs, images, netdata_conf
 from stacks.data import Data
 from stacks.environment import Environment
 from stacks.ingress import Ingress
-from stacks.monitoring_secrets import AUTHORITY
 from stacks.networks import Networks
+from stacks.secret_needs import AUTHORITY
 
 STACK, DATA, APPLICATION = "monitoring", "llmproxy-data", "llmproxy"
 ROLLOUT_DEADLINE_SECONDS = 300

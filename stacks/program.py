@@ -5,7 +5,7 @@ Errors that a person can mend are raised as `pulumi.RunError`: the CLI shows the
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pulumi
 import pulumi_docker as docker
@@ -13,12 +13,12 @@ import pulumi_docker as docker
 from litellm_resources.admin_api.connection import admin_url
 from stacks import (
     catalog_files,
+    certificate_doubts,
     data,
     data_memory,
     dns_records,
     edge,
     handovers,
-    ingress_secrets,
     litellm_catalog,
     llmproxy,
     monitoring,
@@ -27,11 +27,11 @@ from stacks import (
 )
 from stacks.environment import Environment
 from stacks.ingress import Ingress
-from stacks.monitoring_secrets import read as read_monitoring_secrets
 from stacks.networks import Networks
+from stacks.secret_needs import CERTIFICATE
 from stacks.settings import Settings, parse
 from stacks.settings_errors import SettingsError
-from stacks.stack_secrets import Secrets
+from stacks.stack_secrets import Secrets, SecretsError
 
 
 def read_settings() -> Settings:
@@ -51,20 +51,18 @@ def read_secrets(settings: Settings) -> Secrets:
     """Gives the secrets of the current stack, wrapped so that they stay secret.
 
     Raises:
-        stack_secrets.MissingSecret: Naming the command that sets the missing one.
+        SecretsError: With one line for each that is missing or of no use, and for what is wrong with the catalog, so
+            that all of it is told at once.
     """
-    config, stack = pulumi.Config(), pulumi.get_stack()
-    secrets = stack_secrets.read(
-        config,
-        stack=stack,
-        needs_db_password=settings.postgres.external is not None,
-        gateway_variables=settings.litellm.secret_environment,
-    )
-    return replace(
-        secrets,
-        monitoring=read_monitoring_secrets(config, settings.netdata, stack=stack),
-        ingress=ingress_secrets.read(config, settings, stack=stack),
-    )
+    config, project, stack = pulumi.Config(), pulumi.get_project(), pulumi.get_stack()
+    try:
+        secrets = stack_secrets.read(settings, project=project, stack=stack)
+    except SecretsError as error:
+        others = catalog_files.problems(settings, project=project, stack=stack)
+        raise SecretsError((*error.problems, *others)) from error
+    if CERTIFICATE in secrets.ingress:
+        certificate_doubts.warn(config, settings, stack=stack)
+    return secrets
 
 
 def deploy(settings: Settings, secrets: Secrets) -> None:

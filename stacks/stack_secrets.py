@@ -1,80 +1,37 @@
 """The secrets of one Pulumi stack, each its own config key, each an `Output[str]` that stays a secret.
 
-Takes the stack config, gives a frozen `Secrets`. They are apart from the settings because a secret inside an object
-comes back from Pulumi as a plain string without a warning (measured). One that is missing, empty or of several lines
-fails with the command to type, before anything is made.
+Takes the stack config and what the settings need of it (`secret_needs.py`), gives a frozen `Secrets`. They are apart
+from the settings because a secret inside an object comes back from Pulumi as a plain string without a warning
+(measured). Every one that is missing, empty or not of its kind is told at once, each with the command to type, before
+anything is made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pulumi
 
-from stacks.password_file import LONGEST_PASSWORD_BYTES, password_fault
-from stacks.service_secrets import NAMES
+from stacks import certificate_pair, secret_kinds, secret_needs, service_secrets
+from stacks.secret_kinds import SecretKind
+from stacks.secret_needs import GATEWAY_VARIABLES, PROVIDER_KEYS, Need
+from stacks.settings import Settings
 
-PROVIDER_KEYS = "litellm-api-keys"
-GATEWAY_VARIABLES = "litellm-environment"
-
-
-class MissingSecret(pulumi.RunError):
-    """A secret that the stack needs is not in its config. The text ends in the command that sets it."""
-
-    def __init__(self, key: str, purpose: str, stack: str) -> None:
-        super().__init__(
-            f"Pulumi.{stack}.yaml: {key}: no value, but {purpose}; "
-            f"type: pulumi config set --secret {key} --stack {stack}"
-        )
+INGRESS = (secret_needs.DNS_TOKEN, secret_needs.CERTIFICATE, secret_needs.CERTIFICATE_KEY, secret_needs.HTPASSWD)
+MONITORING = (secret_needs.WEBHOOK, secret_needs.SMTP_PASSWORD, secret_needs.AUTHORITY)
 
 
-class UnusableSecret(pulumi.RunError):
-    """A secret that what reads it could not use. The text never shows it."""
-
-    def __init__(self, key: str, found: str, stack: str, *, kind: SecretKind) -> None:
-        super().__init__(
-            f"Pulumi.{stack}.yaml: {key}: {found}; allowed is {kind.allowed}; "
-            f"type: pulumi config set --secret {key} --stack {stack}{kind.typed_from}"
-        )
-
-
-@dataclass(frozen=True)
-class SecretKind:
-    """What a secret must look like.
+class SecretsError(pulumi.RunError):
+    """Secrets that are missing, or that what reads them could not use. No line shows a value.
 
     Attributes:
-        allowed: In words.
-        fault: Says what is wrong with a value, without showing it; None when nothing is.
-        typed_from: The end of the command that sets it.
+        problems: One line each, ending in the command that sets the secret.
     """
 
-    allowed: str
-    fault: Callable[[str], str | None]
-    typed_from: str = ""
-
-
-def _no_line(value: str) -> str | None:
-    # PostgreSQL's first start reads the first line of the file, clients send all of it.
-    return "it holds a line break or NUL" if any(sign in value for sign in "\n\r\0") else None
-
-
-def _no_password_for_bcrypt(value: str) -> str | None:
-    if value.startswith(BCRYPT_BEGINNINGS):
-        return "it begins like a bcrypt hash, so the service would take it for one"
-    return password_fault(value)
-
-
-BCRYPT_BEGINNINGS = ("$2a$", "$2b$", "$2y$")
-ONE_LINE = SecretKind("one line of any characters", _no_line)
-HASHED_BY_BCRYPT = SecretKind(f"one line of at most {LONGEST_PASSWORD_BYTES} bytes, no hash", _no_password_for_bcrypt)
-# Portainer and CLIProxyAPI, in Go, end at their start where bcrypt refuses the password.
-KINDS = {
-    "portainer-admin-password": HASHED_BY_BCRYPT,
-    "cli-proxy-api-management-key": HASHED_BY_BCRYPT,
-    # Hashed by this program.
-    "basic-auth-password": SecretKind(f"one line of at most {LONGEST_PASSWORD_BYTES} bytes", password_fault),
-}
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -86,9 +43,9 @@ class Secrets:
         salt_key: Encrypts what LiteLLM stores; must never change.
         db_password: The database's password where the config gives one; else one is generated.
         gateway_variables: Secret variables of the gateway by name.
-        given: Those of `service_secrets.NAMES` that the config gives.
-        monitoring: Those of `monitoring_secrets.py`.
-        ingress: Those of `ingress_secrets.py`.
+        given: Those of `service_secrets.NAMES` that the config gives to services that are switched on.
+        monitoring: Those by which alarms are sent, and whom Netdata trusts.
+        ingress: Those of our Traefik that nothing can be derived for.
     """
 
     master_key: pulumi.Output[str]
@@ -100,34 +57,32 @@ class Secrets:
     ingress: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
 
 
-def read(
-    config: pulumi.Config, *, stack: str, needs_db_password: bool, gateway_variables: Sequence[str] = ()
-) -> Secrets:
-    """Reads the stack's own secrets.
-
-    Args:
-        config: The project's config.
-        stack: The Pulumi stack's name, for the error.
-        needs_db_password: True when the database is run by others, so that no password can be generated.
-        gateway_variables: Names of the variables that the settings call secret.
+def read(settings: Settings, *, project: str, stack: str) -> Secrets:
+    """Reads what the settings need.
 
     Raises:
-        MissingSecret: Naming the first secret that is missing, and the command that sets it.
-        UnusableSecret: Likewise for one that is empty or holds a line break or NUL.
+        SecretsError: With one line for each secret that is missing or of no use.
     """
-    db_password = find(config, "db-password", stack)
-    if db_password is None and needs_db_password:
-        raise MissingSecret(f"{config.name}:db-password", "postgres.external is set", stack)
-    variables = pulumi.Config(GATEWAY_VARIABLES)
-    given = {name: find(config, name, stack, kind=KINDS.get(name, ONE_LINE)) for name in NAMES}
+    found, problems = {}, []
+    for key, need in secret_needs.of(settings, project).items():
+        value = _value(need)
+        problem = _problem(need, value, stack)
+        if problem:
+            problems.append(problem)
+        elif value is not None:
+            found[key] = value
+    problems += _pair_problem(found, project, stack)
+    if problems:
+        raise SecretsError(tuple(problems))
+    own = {key.removeprefix(f"{project}:"): pulumi.Output.secret(value) for key, value in found.items()}
     return Secrets(
-        master_key=require(config, "litellm-master-key", "LiteLLM's admin API is opened with it", stack),
-        salt_key=require(config, "litellm-salt-key", "LiteLLM encrypts stored credentials with it", stack),
-        db_password=db_password,
-        gateway_variables={
-            name: require(variables, name, "litellm.secretEnvironment names it", stack) for name in gateway_variables
-        },
-        given={name: value for name, value in given.items() if value is not None},
+        master_key=own[secret_needs.MASTER_KEY],
+        salt_key=own[secret_needs.SALT_KEY],
+        db_password=own.get(secret_needs.DB_PASSWORD),
+        gateway_variables={name: own[f"{GATEWAY_VARIABLES}:{name}"] for name in settings.litellm.secret_environment},
+        given=_named(service_secrets.NAMES, own),
+        monitoring=_named(MONITORING, own),
+        ingress=_named(INGRESS, own),
     )
 
 
@@ -135,39 +90,49 @@ def provider_key(name: str, *, stack: str) -> pulumi.Output[str] | None:
     """Gives the API key that the stack config holds for a provider, or None.
 
     Raises:
-        UnusableSecret: The key is empty or holds a line break or NUL.
+        SecretsError: The key is empty or holds a line break or NUL.
     """
-    return find(pulumi.Config(PROVIDER_KEYS), name, stack)
+    need = Need(PROVIDER_KEYS, name, "", "optional")
+    value = _value(need)
+    problem = _problem(need, value, stack)
+    if problem:
+        raise SecretsError((problem,))
+    return None if value is None else pulumi.Output.secret(value)
 
 
-def require(
-    config: pulumi.Config, key: str, purpose: str, stack: str, *, kind: SecretKind = ONE_LINE
-) -> pulumi.Output[str]:
-    """Gives a secret of the stack config.
+def _value(need: Need) -> str | None:
+    """The plain value. Looked at here and now: in an apply, volume and networks would be made before an error came."""
+    return None if need.level == "idle" else pulumi.Config(need.namespace).get(need.name)
 
-    Raises:
-        MissingSecret: There is none, but `purpose`.
-        UnusableSecret: It is empty or not of its kind.
-    """
-    value = find(config, key, stack, kind=kind)
+
+def _problem(need: Need, value: str | None, stack: str) -> str | None:
     if value is None:
-        raise MissingSecret(f"{config.name}:{key}", purpose, stack)
-    return value
+        is_missing = need.level == "needed"
+        return (
+            f"{_place(need.key, stack)}: no value, but {need.purpose}; type: {need.command(stack)}"
+            if is_missing
+            else None
+        )
+    fault = need.kind.fault(value) if value else "it is empty"
+    return _unusable(need.key, fault, stack, need.kind) if fault else None
 
 
-def find(config: pulumi.Config, key: str, stack: str, *, kind: SecretKind = ONE_LINE) -> pulumi.Output[str] | None:
-    """Gives a secret of the stack config, or None.
+def _pair_problem(found: Mapping[str, str], project: str, stack: str) -> list[str]:
+    certificate, key = (f"{project}:{name}" for name in (secret_needs.CERTIFICATE, secret_needs.CERTIFICATE_KEY))
+    if not {certificate, key} <= found.keys() or certificate_pair.fits(found[certificate], found[key]):
+        return []
+    fault = f"it is not the key of {secret_needs.CERTIFICATE}"
+    return [_unusable(key, fault, stack, secret_kinds.of(secret_needs.CERTIFICATE_KEY))]
 
-    Raises:
-        UnusableSecret: It is empty or not of its kind.
-    """
-    # Looked at here and now: in an apply, the volume and the networks would be made before the error came.
-    plain = config.get(key)
-    if plain is None:
-        return None
-    if not plain:
-        raise UnusableSecret(f"{config.name}:{key}", "it is empty", stack, kind=kind)
-    fault = kind.fault(plain)
-    if fault:
-        raise UnusableSecret(f"{config.name}:{key}", fault, stack, kind=kind)
-    return pulumi.Output.secret(plain)
+
+def _unusable(key: str, fault: str, stack: str, kind: SecretKind) -> str:
+    set_by = secret_needs.set_by(key, stack, kind)
+    return f"{_place(key, stack)}: {fault}; allowed is {kind.allowed}; type: {set_by}"
+
+
+def _place(key: str, stack: str) -> str:
+    return f"Pulumi.{stack}.yaml: {key}"
+
+
+def _named(names: Collection[str], values: Mapping[str, pulumi.Output[str]]) -> Mapping[str, pulumi.Output[str]]:
+    return {name: values[name] for name in names if name in values}

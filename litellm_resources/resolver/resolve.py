@@ -86,6 +86,7 @@ def _assemble(
         local_api_keys=local_keys,
         skipped=tuple(provider.name for provider in providers.skipped),
         warnings=(*providers.warnings, *_dropped_warning(router)),
+        waiting_for_service=tuple(provider.name for provider in providers.skipped if provider.key_service),
     )
 
 

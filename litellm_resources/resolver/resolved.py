@@ -130,6 +130,7 @@ class ResolvedCatalog:
         local_values: JSON paths that a local overlay set, never the values.
         local_api_keys: Provider name to the key in a local overlay.
         skipped: Providers left out because they have no key.
+        waiting_for_service: Those of them whose key is that of a service which is switched off.
         warnings: One line each, to be shown to the user.
     """
 
@@ -143,3 +144,4 @@ class ResolvedCatalog:
     local_api_keys: Mapping[str, SecretText]
     skipped: tuple[str, ...]
     warnings: tuple[str, ...]
+    waiting_for_service: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from airgap.images.contract.serving import Request
 from litellm_resources.resolver import loading
 from litellm_resources.resolver.loading import CatalogFile
 from litellm_resources.resolver.resolve import resolve
-from stacks import catalog_files, service_keys, service_secrets, settings
+from stacks import catalog_reading, service_keys, service_secrets, settings
 from tests.bench.rollouts.proxies import ANTIGRAVITY_MANAGER, CLI_PROXY_API, PROXIES, QUICK, Proxy
 
 PATHS = {"anthropic": "/v1/messages", "openai": "/v1/chat/completions"}
@@ -22,10 +22,10 @@ PATHS = {"anthropic": "/v1/messages", "openai": "/v1/chat/completions"}
 
 @pytest.mark.parametrize("proxy", PROXIES, ids=lambda proxy: proxy.service)
 def test_its_models_are_reached_with_the_services_own_key(proxy: Proxy, tmp_path: Path) -> None:
-    document: dict[str, Any] = json.loads((catalog_files.FOLDER / "dev.json").read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((catalog_reading.FOLDER / "dev.json").read_text(encoding="utf-8"))
     proxy.add_to(document)
     (tmp_path / "dev.json").write_text(json.dumps(document), encoding="utf-8")
-    files = [CatalogFile(path=catalog_files.FOLDER / "catalog.json"), CatalogFile(path=tmp_path / "dev.json")]
+    files = [CatalogFile(path=catalog_reading.FOLDER / "catalog.json"), CatalogFile(path=tmp_path / "dev.json")]
     catalog = resolve(
         loading.load(files),
         providers_with_key=(),

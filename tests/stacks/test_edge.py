@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stacks import certificate_pair
-from stacks.stack_secrets import MissingSecret, UnusableSecret
+from stacks.stack_secrets import SecretsError
 from tests.components.services_under_test import config_text
 from tests.edge.certificates import Authority
 from tests.stacks.whole_program import SECRETS, run, run_anew
@@ -77,7 +77,7 @@ def test_a_secret_that_is_missing_or_of_no_use_is_told_with_its_command(
     ingress: dict[str, Any], secrets: dict[str, str], text: str
 ) -> None:
     given = {**SECRETS, **{f"llmproxy:{name}": value for name, value in secrets.items()}}
-    with pytest.raises((MissingSecret, UnusableSecret)) as caught:
+    with pytest.raises(SecretsError) as caught:
         run({**TRAEFIK, "ingress": {"domain": "example.com", **ingress}}, given)
     assert text in str(caught.value)
     assert "marker" not in str(caught.value)

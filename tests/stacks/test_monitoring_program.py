@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks.stack_secrets import MissingSecret, UnusableSecret
+from stacks.stack_secrets import SecretsError
 from tests.components.engine import Engine, Recorded
 from tests.edge.certificates import Authority
 from tests.stacks.whole_program import SECRETS, run
@@ -84,7 +84,7 @@ def test_the_webhooks_url_is_in_nothing_but_its_secret(engine: Engine) -> None:
 
 
 def test_a_webhook_without_its_url_is_refused_with_the_command_that_sets_it() -> None:
-    with pytest.raises(MissingSecret, match="pulumi config set --secret llmproxy:netdata-webhook-url"):
+    with pytest.raises(SecretsError, match="pulumi config set --secret llmproxy:netdata-webhook-url"):
         run(ON)
 
 
@@ -116,5 +116,5 @@ def test_an_own_authority_reaches_netdata_as_a_file_and_the_collector_by_its_pat
 
 
 def test_an_authority_that_cannot_be_read_is_refused_with_the_command_that_sets_it() -> None:
-    with pytest.raises(UnusableSecret, match=r"tls-authority: it holds no PEM .* --secret llmproxy:tls-authority"):
+    with pytest.raises(SecretsError, match=r"tls-authority: it holds no PEM .* --secret llmproxy:tls-authority"):
         run(ON, {**WITH_URL, "llmproxy:tls-authority": "marker"})

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from stacks import program
-from stacks.stack_secrets import MissingSecret, UnusableSecret
+from stacks.stack_secrets import SecretsError
 from tests.components.engine import drained
 from tests.stacks.whole_program import SECRETS, configured, run, run_anew
 
@@ -103,7 +103,7 @@ def test_nothing_is_said_of_a_protection_that_is_on(caplog: pytest.LogCaptureFix
 @pytest.mark.parametrize("missing", ["llmproxy:litellm-master-key", "llmproxy:litellm-salt-key"])
 def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
     secrets = {key: value for key, value in SECRETS.items() if key != missing}
-    with pytest.raises(MissingSecret, match=f"pulumi config set --secret {missing} --stack prod"):
+    with pytest.raises(SecretsError, match=f"pulumi config set --secret {missing} --stack prod"):
         run(secrets=secrets)
 
 
@@ -119,7 +119,7 @@ def test_a_missing_secret_names_the_command_that_sets_it(missing: str) -> None:
     ],
 )
 def test_a_secret_that_is_not_one_line_is_refused_without_being_shown(key: str, value: str, found: str) -> None:
-    with pytest.raises(UnusableSecret) as caught:
+    with pytest.raises(SecretsError) as caught:
         run(WITH_VARIABLE, {**SECRETS, VARIABLE: "x", key: value})
     told = str(caught.value)
     assert told.startswith(f"Pulumi.prod.yaml: {key}: {found}; allowed is one line")
@@ -147,7 +147,7 @@ def test_a_secret_variable_reaches_the_gateway_as_a_file_of_its_own_and_no_other
 
 
 def test_a_secret_variable_without_a_value_names_the_command_that_sets_it() -> None:
-    with pytest.raises(MissingSecret) as caught:
+    with pytest.raises(SecretsError) as caught:
         run(WITH_VARIABLE)
     assert str(caught.value) == (
         f"Pulumi.prod.yaml: {VARIABLE}: no value, but litellm.secretEnvironment names it; "

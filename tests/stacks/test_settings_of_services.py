@@ -8,12 +8,13 @@ import pulumi
 import pytest
 from pydantic import JsonValue
 
-from stacks import stack_secrets
+from stacks import secret_kinds, stack_secrets
 from stacks.settings import parse
 from stacks.settings_errors import SettingsError
-from stacks.stack_secrets import UnusableSecret
+from stacks.stack_secrets import SecretsError
 
 PLACE = "Pulumi.dev.yaml: llmproxy:settings"
+ON: JsonValue = {"portainer": {"enabled": True}, "cliProxyApi": {"enabled": True}}
 
 
 @pytest.mark.parametrize(
@@ -128,8 +129,8 @@ def test_a_password_that_bcrypt_cannot_take_is_refused_before_anything_is_made(
 ) -> None:
     keys = {"llmproxy:litellm-master-key": "sk-m", "llmproxy:litellm-salt-key": "sk-s", f"llmproxy:{name}": value}
     pulumi.runtime.set_all_config(keys, secret_keys=list(keys))
-    with pytest.raises(UnusableSecret) as caught:
-        stack_secrets.read(pulumi.Config("llmproxy"), stack="dev", needs_db_password=False)
+    with pytest.raises(SecretsError) as caught:
+        stack_secrets.read(parse(ON, place=PLACE), project="llmproxy", stack="dev")
     assert str(caught.value) == (
         f"Pulumi.dev.yaml: llmproxy:{name}: {found}; allowed is one line of at most 72 bytes, no hash; "
         f"type: pulumi config set --secret llmproxy:{name} --stack dev"
@@ -137,6 +138,6 @@ def test_a_password_that_bcrypt_cannot_take_is_refused_before_anything_is_made(
 
 
 def test_the_password_of_basic_auth_may_begin_like_a_hash_but_be_no_longer_than_bcrypt_takes() -> None:
-    kind = stack_secrets.KINDS["basic-auth-password"]
+    kind = secret_kinds.of("basic-auth-password")
     assert kind.fault("$2a$10$marker") is None
     assert kind.fault("marker" * 13) == "it has more than 72 bytes, more than bcrypt can take"
