@@ -41,6 +41,8 @@ def watch(event, arguments):
         sys.stderr.write(f"{event} {arguments[:1]}\\n")
         os._exit(3)
 
+# A module that was never compiled would be written into the cache, and that would count as its own doing.
+sys.dont_write_bytecode = True
 sys.addaudithook(watch)
 sys.path.insert(0, root)
 for name in names:
