@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key secret rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
+.PHONY: help up preview down purge status doctor env key secret secrets rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ key: ## prints the virtual key of KEY=alias, or the first one, alone
 
 secret: ## prints the secret NAME, alone; without a name it says which there are
 	$(operations) secret --stack $(STACK) $(if $(NAME),--name "$$NAME")
+
+secrets: ## lists all secrets by name, set or missing, each with its command; JSON=1 for programs; exit code 1 when one is missing
+	$(operations) secrets --stack $(STACK) $(if $(JSON),--json)
 
 rotate: ## replaces SECRET by a new one, in the config and in the services; docs/runbooks/rotate-secrets.md
 	$(operations) rotate --stack $(STACK) $(if $(SECRET),--secret "$$SECRET")

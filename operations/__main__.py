@@ -101,6 +101,12 @@ def secret(
 
 
 @app.command()
+def secrets(stack: Stack = "dev", as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Lists all secrets of the stack by name: set or missing, and what is typed for each."""
+    _run("secrets", stack, as_json=as_json)
+
+
+@app.command()
 def rotate(
     stack: Stack = "dev", secret: Annotated[str | None, typer.Option(help="Which one; none names all.")] = None
 ) -> None:

@@ -4,6 +4,8 @@ Takes a pulumi and the settings; puts certificate and key into the stack as secr
 stack whose file is in git, and a certificate that a person put there, are left alone.
 """
 
+from pathlib import Path
+
 from operations import authority, stack_file
 from operations.home import linked_file, template_of
 from operations.pulumi_process import Pulumi
@@ -17,7 +19,7 @@ AUTHORITY = "llmproxy:tls-authority"
 
 def ensure(pulumi: Pulumi, settings: Settings) -> str | None:
     """Puts a certificate in where one is wanted and is missing, ends soon or is for other names; tells which."""
-    if not is_wanted(pulumi, settings):
+    if not is_wanted(pulumi.places.clone, pulumi.home.stack, settings):
         return None
     config = stack_file.read_config(linked_file(pulumi.places.clone, pulumi.home.stack))
     hosts, present = hosts_of(settings), None
@@ -41,9 +43,9 @@ def ensure(pulumi: Pulumi, settings: Settings) -> str | None:
     return f"made for {', '.join(hosts)} ({why}), signed by {signer.file}"
 
 
-def is_wanted(pulumi: Pulumi, settings: Settings) -> bool:
+def is_wanted(clone: Path, stack: str, settings: Settings) -> bool:
     """Whether the stack's certificate is one that this program makes."""
-    is_generated = template_of(pulumi.places.clone, pulumi.home.stack).exists()
+    is_generated = template_of(clone, stack).exists()
     return is_generated and settings.traefik.enabled and settings.ingress.certificate == "own"
 
 

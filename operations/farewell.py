@@ -18,7 +18,11 @@ def farewell(pulumi: Pulumi, settings: Settings) -> str:
     """Where the gateway and the other services are, how to try them, and what to type next."""
     outputs, stack = state.outputs(state.deployment(pulumi)), pulumi.home.for_make
     urls, file = dns_records.urls(settings), authority.file_in(pulumi.places.home)
-    trusted = str(file) if dev_certificate.is_wanted(pulumi, settings) and file.exists() else None
+    trusted = (
+        str(file)
+        if dev_certificate.is_wanted(pulumi.places.clone, pulumi.home.stack, settings) and file.exists()
+        else None
+    )
     rows = [
         ("gateway", str(outputs.get("gatewayUrl"))),
         (

@@ -14,7 +14,14 @@ ASKS_FOR_PULUMI = re.compile(r"^.*\bpulumi config\b.*$", re.MULTILINE)
 
 def with_way_to_pulumi(text: str, stack: str) -> str:
     """Says where pulumi is behind the first line that asks to type it."""
-    if "make -s env" in text or shutil.which("pulumi"):
+    if "make -s env" in text:
         return text
-    shell = f'eval "$(make -s env{for_make(stack)})"'
-    return ASKS_FOR_PULUMI.sub(lambda line: f"{line[0]} (pulumi is on PATH after: {shell})", text, count=1)
+    way = way_to_pulumi(stack)
+    return ASKS_FOR_PULUMI.sub(lambda line: f"{line[0]} ({way})", text, count=1) if way else text
+
+
+def way_to_pulumi(stack: str) -> str | None:
+    """Where pulumi is, in words; None where it is on PATH."""
+    if shutil.which("pulumi"):
+        return None
+    return f'pulumi is on PATH after: eval "$(make -s env{for_make(stack)})"'

@@ -15,6 +15,7 @@ from stacks.settings import Settings
 UI_VARIABLE = "UI_PASSWORD"
 # LiteLLM takes a master key only with this prefix.
 MASTER_KEY_PREFIX = "sk-"
+PREVIOUS = "-previous"
 _OFF = "nothing uses it, as {0}.enabled is false; switch {0} on first"
 
 
@@ -117,7 +118,7 @@ class Rotation:
     @property
     def previous_key(self) -> str:
         """Where the value of before stands meanwhile."""
-        return f"{self.key}-previous"
+        return f"{self.key}{PREVIOUS}"
 
 
 PORTAINER_ADMIN = Rotation(
