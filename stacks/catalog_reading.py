@@ -12,7 +12,7 @@ from pathlib import Path
 from litellm_resources.resolver import loading
 from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog
-from stacks import service_keys
+from stacks import images, service_keys
 from stacks.secret_needs import PROVIDER_KEYS, Need
 from stacks.settings import Settings
 
@@ -47,6 +47,7 @@ def read(
         providers_with_key=has_key,
         skip_providers_without_key=ours.skip_providers_without_key if skips is None else skips,
         services=service_keys.switched(settings, project),
+        litellm_version=images.litellm_version(settings),
     )
 
 

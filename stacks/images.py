@@ -7,6 +7,7 @@ setting for that service. Reads the image folders, as an air-gap tag is the hash
 from __future__ import annotations
 
 from airgap.images import content, table
+from litellm_resources.resolver.prices import version_in
 from stacks.settings import Settings
 
 
@@ -18,6 +19,11 @@ def postgres(settings: Settings) -> str:
 def litellm(settings: Settings) -> str:
     """The gateway's image."""
     return settings.litellm.image or _from_table(settings, "litellm")
+
+
+def litellm_version(settings: Settings) -> str | None:
+    """The version that the gateway's image names; None where an image of one's own names none."""
+    return version_in(settings.litellm.image) if settings.litellm.image else table.load().find("litellm").version
 
 
 def choose(settings: Settings, name: str, own: str | None) -> str:

@@ -169,3 +169,6 @@ class AuthoredCatalog(Authored):
     router_settings: AuthoredRouterSettings = Field(AuthoredRouterSettings(), description="Other router keys.")
     users: dict[str, AuthoredUser] = Field({}, description="Internal users by user id.")
     keys: dict[str, AuthoredKey] = Field({}, description="Virtual keys by alias; their values are generated.")
+    accepted_warnings: Names = Field(
+        [], description="Places of warnings that are meant, as the warning names them. An overlay replaces the list."
+    )

@@ -2,6 +2,7 @@
 
     CatalogError        raised once, with everything that is wrong
       .problems         Problem: file, place, found, allowed, remedy
+    Notice              no mistake, but perhaps not meant: a warning
     Fault               the same before the file is known (stages see the merged catalog, not the files)
 
 Takes places and words, gives lines for people. No line ever holds a value that could be a key.
@@ -53,6 +54,31 @@ class Fault:
     def in_file(self, file: str) -> "Problem":
         """The same, with the file that holds the place."""
         return Problem(file, render_path(self.path), self.found, self.allowed, self.remedy)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something at a place of the merged catalog that is no mistake and yet may not be meant.
+
+    Attributes:
+        path: The place.
+        found: What is there.
+        remedy: What to do if it is not meant.
+    """
+
+    path: Path
+    found: str
+    remedy: str
+
+    @property
+    def place(self) -> str:
+        """The place as people write it, in `accepted_warnings` too."""
+        return render_path(self.path)
+
+    def in_file(self, file: str) -> str:
+        """The line as the user reads it."""
+        accept = f"or, if it is meant, add {quote(self.place)} to accepted_warnings"
+        return f"{file}: {self.place}: found {self.found}; to do: {self.remedy}, {accept}"
 
 
 @dataclass(frozen=True)

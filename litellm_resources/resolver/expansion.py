@@ -115,7 +115,9 @@ def _as_json(models: AuthoredModels) -> JsonObject:
 
 def _deployment(credential: CredentialSpec, model: AuthoredModel, provider_groups: list[str]) -> ModelSpec:
     groups = model.access_groups if "access_groups" in model.model_fields_set else provider_groups
-    info: JsonObject = {"base_model": model.model_name, **model.model_info.model_dump(exclude_unset=True)}
+    # A pattern is charged by what was asked for; 1.109.1 charges nothing where it has a base_model (measured).
+    base: JsonObject = {} if "*" in model.model_name + model.upstream_name else {"base_model": model.model_name}
+    info: JsonObject = {**base, **model.model_info.model_dump(exclude_unset=True)}
     if groups:
         info["access_groups"] = list(groups)
     upstream_model = f"{credential.interface}/{model.upstream_name}"

@@ -13,6 +13,7 @@ from litellm_resources.resolver.echoes import Echoes
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.resolver.key_sources import KeySources
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
+from litellm_resources.resolver.notices import notices
 from litellm_resources.resolver.providers import Providers, expand_providers
 from litellm_resources.resolver.resolved import ProviderSpec, ResolvedCatalog, SecretText
 from litellm_resources.resolver.router import Router, expand_router
@@ -25,6 +26,7 @@ def resolve(
     providers_with_key: Collection[str] | Callable[[str], bool],
     skip_providers_without_key: bool,
     services: Mapping[str, str | None] | None = None,
+    litellm_version: str | None = None,
 ) -> ResolvedCatalog:
     """Resolve the catalog.
 
@@ -35,6 +37,7 @@ def resolve(
             a missing file or key never deletes what is in use.
         services: Those of the installation that have a key of their own; for one that is switched off, what to do
             to have it on.
+        litellm_version: Whose price table the warnings go by; None is the newest known one.
 
     Raises:
         CatalogError: With everything that is wrong, in all files.
@@ -57,7 +60,9 @@ def resolve(
     problems += [fault.in_file(file) for file, fault in faults if not echoes.has(fault)]
     if problems:
         raise CatalogError(problems)
-    return _assemble(layers, providers, router, accounts, local_keys)
+    found = notices(catalog, providers, router.settings, litellm_version)
+    told = [notice.in_file(file_of(layers, notice.path)) for notice in found]
+    return _assemble(layers, providers, router, accounts, local_keys, told)
 
 
 def _assemble(
@@ -66,6 +71,7 @@ def _assemble(
     router: Router,
     accounts: Accounts,
     local_keys: Mapping[str, SecretText],
+    told: Sequence[str],
 ) -> ResolvedCatalog:
     return ResolvedCatalog(
         credentials=providers.credentials(),
@@ -85,7 +91,7 @@ def _assemble(
         local_values=_local_values(layers),
         local_api_keys=local_keys,
         skipped=tuple(provider.name for provider in providers.skipped),
-        warnings=(*providers.warnings, *_dropped_warning(router)),
+        warnings=(*providers.warnings, *_dropped_warning(router), *told),
         waiting_for_service=tuple(provider.name for provider in providers.skipped if provider.key_service),
     )
 

@@ -14,8 +14,8 @@ CASES = [
     pytest.param(
         [{"provider": {}}],
         (
-            'catalog.json: provider: found the unknown key "provider"; allowed: "$schema", "aliases", '
-            '"fallbacks", "keys", "providers", "router_settings", "users"; to do: write "providers" if '
+            'catalog.json: provider: found the unknown key "provider"; allowed: "$schema", "accepted_warnings", '
+            '"aliases", "fallbacks", "keys", "providers", "router_settings", "users"; to do: write "providers" if '
             "that is meant, else remove it"
         ),
         id="an unknown key near a known one",
@@ -23,8 +23,8 @@ CASES = [
     pytest.param(
         [{"xyz": {}}],
         (
-            'catalog.json: xyz: found the unknown key "xyz"; allowed: "$schema", "aliases", "fallbacks", '
-            '"keys", "providers", "router_settings", "users"; to do: remove it'
+            'catalog.json: xyz: found the unknown key "xyz"; allowed: "$schema", "accepted_warnings", "aliases", '
+            '"fallbacks", "keys", "providers", "router_settings", "users"; to do: remove it'
         ),
         id="an unknown key near none",
     ),

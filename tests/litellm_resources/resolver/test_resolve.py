@@ -121,8 +121,9 @@ def test_the_same_catalog_in_another_order_resolves_to_the_same(resolve_document
     providers: JsonObject = {"a": SPEAKS_OPENAI, "b": {"$extend": "a"}, "c": {"$extend": "b"}}
     turned: JsonObject = dict(reversed(providers.items()))
     aliases: JsonObject = {"x": "m", "y": "m"}
-    assert resolve_documents({"providers": providers, "aliases": aliases}) == resolve_documents(
-        {"aliases": dict(reversed(aliases.items())), "providers": turned}
+    accepted: JsonObject = {"accepted_warnings": ["providers.a", "providers.b", "providers.c"]}
+    assert resolve_documents({"providers": providers, "aliases": aliases, **accepted}) == resolve_documents(
+        {**accepted, "aliases": dict(reversed(aliases.items())), "providers": turned}
     )
 
 

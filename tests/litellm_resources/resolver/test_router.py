@@ -64,6 +64,7 @@ def test_what_leads_to_models_of_a_skipped_provider_is_dropped_with_a_warning_an
         **CATALOG,
         "aliases": {"x": "y", "y": "only-q", "z": "m"},
         "fallbacks": [{"m": ["only-q", "n"]}, {"n": ["x"]}, {"only-q": ["m"]}],
+        "accepted_warnings": ["providers.p", "aliases.z"],
     }
     resolved = resolve_documents(document, keys={"p"}, skip=True)
     assert resolved.skipped == ("q",)
