@@ -1,5 +1,5 @@
 # Every target is one call of operations.bootstrap, which gives the clone its virtual environment first.
-# Variables: STACK, PROFILE (of dev), FORCE=1 (purge without asking), KEY (an alias), SECRET, NAME, JSON=1, PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
+# Variables: STACK, PROFILE (of dev), FORCE=1 (purge without asking), KEY (an alias), SECRET, NAME, JSON=1, FROM and OVERWRITE=1 (take-over), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
 STACK ?= dev
 PYTHON ?= python3
 FORCE ?=
@@ -9,7 +9,7 @@ ifneq ($$(origin $(1)),command line)
 $(1) :=
 endif
 endef
-$(foreach name,KEY PROFILE JSON SECRET NAME,$(eval $(call only-as-typed,$(name))))
+$(foreach name,KEY PROFILE JSON SECRET NAME FROM OVERWRITE,$(eval $(call only-as-typed,$(name))))
 
 export LLMPROXY_HOME LLMPROXY_CACHE
 ifeq ($(LLMPROXY_HOME),)
@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key secret secrets rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
+.PHONY: help up preview down purge status doctor env key secret secrets take-over rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ secret: ## prints the secret NAME, alone; without a name it says which there are
 
 secrets: ## lists all secrets by name, set or missing, each with its command; JSON=1 for programs; exit code 1 when one is missing
 	$(operations) secrets --stack $(STACK) $(if $(JSON),--json)
+
+take-over: ## moves secrets and settings of the original, FROM its clone or a file, into the stack; asks (FORCE=1 does not)
+	$(operations) take-over --stack $(STACK) $(if $(FROM),--from "$$FROM") $(if $(OVERWRITE),--overwrite) $(if $(FORCE),--force)
 
 rotate: ## replaces SECRET by a new one, in the config and in the services; docs/runbooks/rotate-secrets.md
 	$(operations) rotate --stack $(STACK) $(if $(SECRET),--secret "$$SECRET")

@@ -106,6 +106,17 @@ def secrets(stack: Stack = "dev", as_json: Annotated[bool, typer.Option("--json"
     _run("secrets", stack, as_json=as_json)
 
 
+@app.command("take-over")
+def take_over(
+    stack: Stack = "dev",
+    origin: Annotated[str | None, typer.Option("--from", help="Folder of the original's clone, or a file.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what differs.")] = False,
+    force: Force = False,
+) -> None:
+    """Takes the original's secrets and settings over into the stack."""
+    _run("take_over", stack, origin=origin, overwrite=overwrite, force=force)
+
+
 @app.command()
 def rotate(
     stack: Stack = "dev", secret: Annotated[str | None, typer.Option(help="Which one; none names all.")] = None

@@ -35,7 +35,7 @@ class Listed:
         key: Its config key.
         state: How it is there.
         purpose: What it is for, or what makes it necessary.
-        command: What sets it, replaces it or takes it out; None for what has to stay.
+        command: What sets it, replaces it or takes it out; None for what is to stay as it is.
     """
 
     key: str
@@ -133,7 +133,7 @@ def _present(need: Need, value: object, settings: Settings, home: StackHome) -> 
     if isinstance(value, str):
         return Listed(need.key, "in clear", need.purpose, need.command(home.stack))
     if need.level == "idle":
-        return Listed(need.key, "unused", "nothing reads it under these settings", _removal(need.key, home.stack))
+        return Listed(need.key, "unused", f"{need.purpose}; nothing reads it under these settings", None)
     if need.key == SALT_KEY:
         return Listed(need.key, "set", f"{need.purpose}; it has to stay: another loses all that is stored", None)
     return Listed(need.key, "set", need.purpose, _rotation(need, settings, home) or need.command(home.stack))
@@ -151,8 +151,4 @@ def _unknown(config: Mapping[str, object], needs: Mapping[str, Need], stack: str
     for key, value in config.items():
         is_secret = isinstance(value, dict) and "secure" in value and key.partition(":")[0] in NAMESPACES
         if is_secret and key not in needs and not key.endswith(table.PREVIOUS):
-            yield Listed(key, "unused", "nothing reads it", _removal(key, stack))
-
-
-def _removal(key: str, stack: str) -> str:
-    return f"pulumi config rm {key} --stack {stack}"
+            yield Listed(key, "unused", "nothing reads it", f"pulumi config rm {key} --stack {stack}")

@@ -1,0 +1,1 @@
+"""Secrets and settings of the original deployment, on their way into a stack's config and catalog."""
