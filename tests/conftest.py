@@ -6,10 +6,14 @@ import gc
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.long_tests import is_long, listed
+
+if TYPE_CHECKING:
+    from tests.system.real_litellm import RealLitellms
 
 
 def without_engine(config: pytest.Config) -> bool:
@@ -49,3 +53,12 @@ def _end_like_ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, interrupt)
     yield
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="session")
+def real_litellms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealLitellms]:
+    """Real LiteLLMs of both versions, for the system suite and for the rules that the fake is held to."""
+    from tests.system.real_litellm import real_litellms
+
+    with real_litellms(tmp_path_factory.mktemp("litellm")) as made:
+        yield made

@@ -1,12 +1,7 @@
-"""Rules of the LiteLLM resources, proved with the real CLI and a real LiteLLM (see `litellm_stack.py`).
-
-On an installation of its own, whose LiteLLM it empties; or on the one, for example of another version, that
-`LLMPROXY_TEST_ADMIN_URL` and `LLMPROXY_TEST_MASTER_KEY` name.
-"""
+"""Rules of the LiteLLM resources: the real CLI on a real LiteLLM of each version (see `real_litellm.py`)."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -16,8 +11,10 @@ from typing import Any
 import pytest
 
 from operations import diagnostics
-from tests.system.installation import Installation, until
+from tests.system.installation import until
 from tests.system.litellm_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
+from tests.system.real_litellm import RealLitellms
+from tests.system.versions import VERSIONS
 
 
 def model(name: str, **params: Any) -> dict[str, Any]:
@@ -53,15 +50,9 @@ def errors(shown: str) -> list[str]:
     return [str(error) for error in diagnostics.condense(shown)]
 
 
-@pytest.fixture(name="server")
-def _server(request: pytest.FixtureRequest) -> Server:
-    if url := os.environ.get("LLMPROXY_TEST_ADMIN_URL"):
-        server = Server(url.rstrip("/"), os.environ["LLMPROXY_TEST_MASTER_KEY"])
-    else:
-        spare: Installation = request.getfixturevalue("spare")
-        server = Server(spare.url, spare.master_key())
-    server.clear()
-    return server
+@pytest.fixture(name="server", params=VERSIONS)
+def _server(request: pytest.FixtureRequest, real_litellms: RealLitellms) -> Server:
+    return real_litellms.shared(request.param)
 
 
 @pytest.fixture(name="proxy")

@@ -6,11 +6,12 @@ import http.client
 import json
 import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+
+from tests.airgap.bench import built
 
 pytestmark = pytest.mark.system
 
@@ -68,8 +69,7 @@ def started(bench: Any, image: str) -> dict[str, Any]:
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     }
     gateway = bench.run(image, "gateway", environment=environment)
-    gateway.reload()
-    address = gateway.attrs["NetworkSettings"]["Networks"][bench.name]["IPAddress"]
+    address = bench.address(gateway)
     deadline = time.monotonic() + 120
     while (answer := readiness(address)).get("db") != "connected":
         gateway.reload()
@@ -92,9 +92,7 @@ def test_the_migrate_command_fills_an_empty_database_and_the_gateway_starts_on_i
     assert started(bench, "litellm")["litellm_version"] == "1.81.12"
 
 
-def test_the_newer_version_builds_migrates_a_database_of_the_default_one_and_starts(
-    bench: Any, database: Any, built: Callable[..., dict[str, str]]
-) -> None:
+def test_the_newer_version_builds_migrates_a_database_of_the_default_one_and_starts(bench: Any, database: Any) -> None:
     bench.tags.update(built("litellm:1.109.1"))
     assert shell(bench, "old", MIGRATE)[0] == 0
     code, output = shell(bench, "new", MIGRATE, image="litellm:1.109.1")

@@ -8,6 +8,7 @@ from typing import Any
 import docker
 import pytest
 
+from tests.airgap.bench import built
 from tests.airgap.leftovers import own_prefix, remove_all
 
 pytestmark = pytest.mark.system
@@ -18,7 +19,7 @@ Prisma = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
-def prisma(engine: docker.DockerClient, built: Callable[..., dict[str, str]]) -> Iterator[Prisma]:
+def prisma(engine: docker.DockerClient) -> Iterator[Prisma]:
     """The command in one container without a network; gives exit code, stdout and stderr."""
     prefix = own_prefix("prisma")
 

@@ -1,0 +1,146 @@
+"""Real LiteLLMs without an installation: plain containers beside one PostgreSQL, on a network of their own.
+
+Takes a version and a number of worker processes; gives a `Server` on a database of its own, migrated by the version
+itself and configured as our stacks are. `make up` would bring up one version, in a minute more. All names carry the
+process, so that what a killed suite left is swept (`tests/airgap/leftovers.py`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import docker
+import requests
+
+from components.services.litellm_args import MIGRATE
+from stacks.litellm_config import config_yaml, environment
+from stacks.settings_litellm import Litellm
+from tests.airgap.bench import Bench, built
+from tests.airgap.leftovers import own_prefix, remove_all, remove_ownerless
+from tests.system.litellm_stack import Server
+from tests.system.versions import GIVEN, MASTER_KEY, URL, VERSIONS
+
+START_SECONDS = 180
+
+
+class RealLitellms:
+    """The servers of one test session, each started when it is first asked for."""
+
+    def __init__(self, bench: Bench, folder: Path) -> None:
+        self._bench = bench
+        self._config = folder / "litellm.yaml"
+        self._config.write_text(config_yaml(Litellm()))
+        self._database: Any = None
+        self._shared: dict[str, Server] = {}
+
+    def shared(self, version: str) -> Server:
+        """The one server of a version that all tests use, emptied."""
+        if version not in self._shared:
+            self._shared[version] = _given() if version == GIVEN else self._started(version, version, 1)[0]
+        self._shared[version].clear()
+        return self._shared[version]
+
+    @contextmanager
+    def with_workers(self, version: str, number: int) -> Iterator[Server]:
+        """A server of so many worker processes, gone afterwards: each takes half a gigabyte."""
+        if version == GIVEN:
+            yield _given()
+            return
+        server, container = self._started(version, f"{version}-workers", number)
+        try:
+            yield server
+        finally:
+            container.remove(force=True, v=True)
+
+    def _started(self, version: str, name: str, workers: int) -> tuple[Server, Any]:
+        master_key = f"sk-{uuid.uuid4().hex}"  # 1.109.1 refuses keys that stand in a guide
+        variables = {
+            **environment(Litellm(), offline=True),
+            "DATABASE_URL": self._migrated(version, name),
+            "LITELLM_MASTER_KEY": master_key,
+            "LITELLM_SALT_KEY": "sk-salt",
+            "DISABLE_SCHEMA_UPDATE": "true",
+        }
+        gateway = self._bench.run(
+            _image(version),
+            name,
+            ["--config", "/app/config.yaml", "--port", "4000", "--num_workers", str(workers)],
+            environment=variables,
+            volumes={str(self._config): {"bind": "/app/config.yaml", "mode": "ro"}},
+        )
+        server = Server(f"http://{self._bench.address(gateway)}:4000", master_key)
+        deadline = time.monotonic() + START_SECONDS
+        while not _ready(server):
+            gateway.reload()
+            if gateway.status == "exited" or time.monotonic() > deadline:
+                raise AssertionError(f"LiteLLM {version} is not ready: {gateway.logs(tail=40).decode()}")
+            time.sleep(0.3)
+        return server, gateway
+
+    def _migrated(self, version: str, name: str) -> str:
+        """The address of a new database with the version's tables."""
+        if self._database is None:
+            self._database = self._started_database()
+        database = name.replace(".", "_").replace("-", "_")
+        words = ["psql", "-q", "-U", "litellm", "-d", "postgres", "-c", f"CREATE DATABASE litellm_{database}"]
+        assert self._database.exec_run(words).exit_code == 0
+        address = f"postgresql://litellm:litellm@db:5432/litellm_{database}"
+        job = self._bench.run(
+            _image(version), f"{name}-job", [MIGRATE], entrypoint=["sh", "-c"], environment={"DATABASE_URL": address}
+        )
+        code, output = self._bench.finish(job)
+        assert code == 0, output
+        return address
+
+    def _started_database(self) -> Any:
+        # Four workers of two versions open some hundred connections. Nobody needs the data after a power cut.
+        command = ["postgres", "-c", "max_connections=400", "-c", "fsync=off"]
+        user = {"POSTGRES_USER": "litellm", "POSTGRES_PASSWORD": "litellm"}
+        database = self._bench.run("postgres", "db", command, environment=user)
+        deadline = time.monotonic() + START_SECONDS
+        while database.exec_run("pg_isready -h 127.0.0.1").exit_code != 0:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"PostgreSQL is not ready: {database.logs().decode()}")
+            time.sleep(0.2)
+        return database
+
+
+@contextmanager
+def real_litellms(folder: Path) -> Iterator[RealLitellms]:
+    """Both versions for one test session; the engine and the images are touched when a version is asked for."""
+    if GIVEN in VERSIONS:
+        yield RealLitellms(Bench(None, "", {}), folder)
+        return
+    engine = docker.from_env()
+    prefix = own_prefix("litellm")
+    try:
+        remove_ownerless(engine)
+        bench = Bench(engine, f"{prefix}test", built("postgres", *map(_image, VERSIONS)))
+        engine.networks.create(bench.name)
+        yield RealLitellms(bench, folder)
+    finally:
+        remove_all(engine, prefix)
+        engine.close()
+
+
+def _given() -> Server:
+    return Server(os.environ[URL].rstrip("/"), os.environ[MASTER_KEY])
+
+
+def _image(version: str) -> str:
+    """Its name in the table of images."""
+    return f"litellm:{version}"
+
+
+def _ready(server: Server) -> bool:
+    try:
+        answer = server.raw("GET", "/health/readiness")
+    except requests.exceptions.ConnectionError:
+        return False
+    return bool(answer.ok and answer.json().get("db") == "connected")
