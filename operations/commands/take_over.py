@@ -113,11 +113,11 @@ def _agreed(session: Session) -> bool:
 
 
 def _farewell(session: Session, done: Collection[Step], overlay_label: str | None) -> str:
-    counts = [f"{sum(1 for step in done if step.key)} secrets", f"{sum(1 for step in done if step.path)} settings"]
+    secrets, settings = sum(1 for step in done if step.key), sum(1 for step in done if step.path)
     into_catalog = f"; the rest of config.local.json into {overlay_label}" if overlay_label else ""
     typed = session.home.for_make
     return (
-        f"taken over into Pulumi.{session.stack}.yaml: {', '.join(counts)}{into_catalog}\n"
+        f"taken over into Pulumi.{session.stack}.yaml: secrets: {secrets}, settings: {settings}{into_catalog}\n"
         "the original's files still hold them in clear: remove those once all is well, and keep what is not taken yet\n"
         f"next: make secrets{typed}; switch on the services that you ran (docs/moving.md); make preview{typed}"
     )

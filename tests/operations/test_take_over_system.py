@@ -99,6 +99,18 @@ def test_prod_gets_all_of_it_encrypted_and_a_second_time_nothing(clone: Installa
     assert listed["isComplete"] is True
 
 
+def test_a_preview_names_all_that_is_missing_at_once_as_make_secrets_does(clone: Installation) -> None:
+    listed = json.loads(clone.make("secrets", STACK="prod", JSON="1", expect=2).stdout)
+    shell = 'eval "$(make -s env STACK=prod </dev/null)" && pulumi preview --non-interactive'
+    refused = clone.run(["bash", "-c", shell], expect=None)
+
+    missing = [each for each in listed["secrets"] if each["state"] == "missing"]
+    assert refused.returncode != 0
+    assert len(missing) == 3
+    told = shown(refused)
+    assert [each["key"] for each in missing if f"config set --secret {each['key']}" not in told] == []
+
+
 def test_the_values_are_the_originals_and_the_generated_keys_of_dev_give_way_only_where_it_is_said(
     clone: Installation, original: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,6 +92,14 @@ def test_what_reaches_the_installation_is_in_the_table_and_what_is_idle_reaches_
 
 def keys_of_all(document: dict[str, Any]) -> list[str]:
     return sorted(keys_at(document, "needed", "made", "optional", "idle"))
+
+
+def test_nothing_else_reads_the_config_of_the_stack() -> None:
+    folder = Path(program.__file__).parent
+    readers = {path.name for path in folder.glob("*.py") if "pulumi.Config(" in path.read_text(encoding="utf-8")}
+
+    # The program itself reads the settings.
+    assert readers == {"program.py", "stack_secrets.py"}
 
 
 def test_every_secret_of_a_service_is_in_the_table() -> None:
