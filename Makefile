@@ -9,7 +9,7 @@ ifneq ($$(origin $(1)),command line)
 $(1) :=
 endif
 endef
-$(foreach name,KEY PROFILE JSON SECRET NAME FROM OVERWRITE,$(eval $(call only-as-typed,$(name))))
+$(foreach name,EMAIL ALIAS VALUE KEY PROFILE JSON SECRET NAME FROM OVERWRITE,$(eval $(call only-as-typed,$(name))))
 
 export LLMPROXY_HOME LLMPROXY_CACHE
 ifeq ($(LLMPROXY_HOME),)
@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key secret secrets take-over rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
+.PHONY: help up preview down purge status doctor env key create-key secret secrets take-over rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,10 @@ env: ## eval "$(make env)" gives a shell in which plain pulumi works
 
 key: ## prints the virtual key of KEY=alias, or the first one, alone
 	$(operations) key --stack $(STACK) $(if $(KEY),--alias "$$KEY")
+
+create-key: ## makes a virtual key for EMAIL and prints it, alone; ALIAS=…, VALUE=stdin takes its value from there
+	$(if $(filter-out stdin,$(VALUE)),$(error VALUE: allowed is stdin; on a command line everybody here could read a key))
+	$(operations) create-key --stack $(STACK) --email "$$EMAIL" $(if $(ALIAS),--alias "$$ALIAS") $(if $(VALUE),--value-from-stdin)
 
 secret: ## prints the secret NAME, alone; without a name it says which there are
 	$(operations) secret --stack $(STACK) $(if $(NAME),--name "$$NAME")

@@ -2,7 +2,7 @@
 
 Takes alias, models, limits and metadata; makes the key with a value of ours. The value is derived from a secret of the
 stack, so that a run that was killed before it could save the value makes the same one again and adopts what is there.
-It stays what it is in the state until `rotation` changes. The server knows only its SHA-256.
+It stays what it is in the state until `rotation` changes (`key_rotation.py`). The server knows only its SHA-256.
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ import pulumi
 from pulumi.dynamic import CheckFailure, Resource
 
 from litellm_resources import account
-from litellm_resources.admin_api import keys
-from litellm_resources.admin_api.client import AdminClient
-from litellm_resources.admin_api.errors import Foreign
-from litellm_resources.admin_api.keys import KeyRow, token_of
-from litellm_resources.adoption import refuse_foreign
-from litellm_resources.key_row import KeyInputs, changes, foreign, live_fields, lost
+from litellm_resources.admin_api import keys, soft_budgets
+from litellm_resources.admin_api.keys import token_of
+from litellm_resources.key_rotation import begin_end, foretold, is_old, name_taken, old_key, own_key, put_aside
+from litellm_resources.key_row import KeyInputs, foreign, live_fields, lost
+from litellm_resources.key_writing import UNKNOWN_VALUE, settle
 from litellm_resources.ownership import owner_of
 from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
+from litellm_resources.resolver.old_keys import GRACE
 from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM key"
-UNLISTED = "soft_budget"
-UNKNOWN_VALUE = (
-    "is in LiteLLM under this alias with a value that nobody can read, so that it cannot be taken over; "
-    "delete it there, or rename it in the catalog"
+GIVEN_UP = (
+    "rotation is {found}, but {now} is in force and a value that was given up does not come back; "
+    "write {now}, or {next} for a new value"
 )
 
 
@@ -40,12 +39,13 @@ class KeyProvider(LitellmProvider):
     kind = KIND
     inputs_type = KeyInputs
     identity_field = "key_alias"
-    replaced_by = frozenset({"key_alias", "rotation"})
+    # A new key would begin at no spend, and an old state may know another value than the one derived now.
+    replaced_by = frozenset()
 
     def faults(self, _wanted: Props) -> list[CheckFailure]:
         inputs = parse(KeyInputs, _wanted)
-        unknown = sorted(set(inputs.limits) - set(keys.LIMITS))
-        found = [CheckFailure(f"limits.{name}", f"unknown; allowed: {', '.join(keys.LIMITS)}") for name in unknown]
+        unknown = sorted(set(inputs.limits) - set(keys.ALL_LIMITS))
+        found = [CheckFailure(f"limits.{name}", f"unknown; allowed: {', '.join(keys.ALL_LIMITS)}") for name in unknown]
         if inputs.key_type not in keys.ROUTES:
             found.append(CheckFailure("key_type", f"unknown; allowed: {', '.join(keys.ROUTES)}"))
         if not inputs.models:
@@ -54,10 +54,12 @@ class KeyProvider(LitellmProvider):
         return found
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
-        inputs = parse(KeyInputs, wanted)
-        if last:
+        inputs, before = parse(KeyInputs, wanted), parse(KeyInputs, last) if last else None
+        if before is not None and before.rotation == inputs.rotation:
             return None
         rows = session.keys.rows()
+        if before is not None:
+            return self._rotating(session, wanted, before)
         if foreign(rows.values(), inputs):
             return UNKNOWN_VALUE
         if (row := rows.get(token_of(inputs.value))) is not None:
@@ -66,31 +68,39 @@ class KeyProvider(LitellmProvider):
             session.warn_once(f"{self._name(wanted)}: is in LiteLLM with another value, will be deleted and made anew")
         return None
 
+    def _rotating(self, session: GatewaySession, wanted: Props, before: KeyInputs) -> str | None:
+        """Says why there must be no rotation, else what it will do. The state's inputs do not tell which key it is."""
+        inputs, rows = parse(KeyInputs, wanted), session.keys.rows().values()
+        if inputs.rotation < before.rotation:
+            return GIVEN_UP.format(found=inputs.rotation, now=before.rotation, next=before.rotation + 1)
+        if (reason := name_taken(rows, inputs)) is not None:
+            return reason
+        if (row := own_key(rows, inputs)) is not None:
+            session.warn_once(f"{self._name(wanted)}: {foretold(row, old_key(rows, inputs), inputs)}")
+        return None
+
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
-        inputs = parse(KeyInputs, wanted)
-        what = self._name(wanted)
-        value = str(_last.get("key") or inputs.value)
+        inputs, what = parse(KeyInputs, wanted), self._name(wanted)
+        rotated = bool(_last) and parse(KeyInputs, _last).rotation != inputs.rotation
+        value = inputs.value if rotated else str(_last.get("key") or inputs.value)
         token = token_of(value)
         with session.writing() as client:
-            row = keys.read_one(client, token)
-            if row is None:
-                _make_way(session, client, what, inputs)
-                made = {name: field for name, field in inputs.fields.items() if field is not None}
-                keys.create(client, value, {**made, "key_type": inputs.key_type})
-            else:
-                owner = owner_of(row.metadata)
-                refuse_foreign(what, inputs.key_alias, owner, inputs.owner, adopt=inputs.adopt)
-                keys.change(client, token, changes(inputs, row))
+            if rotated:
+                put_aside(session, client, what, inputs, str(_last.get("token")))
+            settle(session, client, what, inputs, value)
             session.wait_until_seen(what, lambda: _still_different(session, inputs, token))
+            old = old_key(session.keys.rows().values(), inputs)
+            if old is not None and (rotated or old.expires is None):
+                begin_end(session, client, what, old, inputs)
         return {"key": value, "token": token}
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(KeyInputs, last)
         token = str(last.get("token", ""))
         row = session.keys.rows().get(token)
-        if row is None:
+        if row is None or is_old(row):
+            # A rotation that did not end: create finds what is there and goes on.
             return None
-        row = _whole(session.client, row, inputs)
         live = {**inputs_of(KeyInputs, last), **live_fields(row, inputs)}
         return Live({name: value for name, value in live.items() if value is not None})
 
@@ -103,34 +113,19 @@ class KeyProvider(LitellmProvider):
             if owner_of(row.metadata) != inputs.owner:
                 session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
                 return
+            if (old := old_key(session.keys.rows().values(), inputs)) is not None:
+                keys.delete(client, old.token)
+                session.keys.drop(old.token)
             keys.delete(client, token)
             session.keys.drop(token)
-
-
-def _make_way(session: GatewaySession, client: AdminClient, what: str, inputs: KeyInputs) -> None:
-    """Frees the alias: a key of ours with a value that nobody knows any more is of no use to anybody.
-
-    Raises:
-        Foreign: Somebody else's key has this alias.
-    """
-    rows = session.keys.rows()
-    if foreign(rows.values(), inputs):
-        found, _, remedy = UNKNOWN_VALUE.partition("; ")
-        raise Foreign(what, found, remedy)
-    for row in lost(rows.values(), inputs):
-        keys.delete(client, row.token)
-        session.keys.drop(row.token)
-
-
-def _whole(client: AdminClient, row: KeyRow, inputs: KeyInputs) -> KeyRow:
-    return keys.with_soft_budget(client, row) if UNLISTED in inputs.limits else row
+            if row.budget_id == inputs.soft_budget_id:
+                soft_budgets.delete(client, inputs.soft_budget_id)
 
 
 def _still_different(session: GatewaySession, inputs: KeyInputs, token: str) -> str | None:
     row = keys.read_one(session.client, token)
     if row is None:
         return "no such key"
-    row = _whole(session.client, row, inputs)
     found = account.difference(inputs.model_dump(), live_fields(row, inputs))
     if found is None:
         session.keys.put(token, row)
@@ -149,7 +144,8 @@ class KeyArgs:
         key_type: `default`, `llm_api`, `management` or `read_only`.
         limits: By LiteLLM's own field names.
         metadata: What the catalog adds.
-        rotation: Another number is another value.
+        rotation: A larger number is another value; the one of before works on for the grace.
+        grace: How long, as a duration of LiteLLM; `0s` is not at all.
         adopt: A key of the derived value that carries no marker may be taken over.
     """
 
@@ -161,6 +157,7 @@ class KeyArgs:
     limits: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     rotation: int = 0
+    grace: str = GRACE
     adopt: bool = False
 
 
@@ -181,6 +178,7 @@ class Key(Resource, module="litellm", name="Key"):
             "limits": dict(args.limits),
             "metadata": dict(args.metadata),
             "rotation": args.rotation,
+            "grace": args.grace,
             "adopt": args.adopt,
             # None makes them outputs that the provider fills in.
             "key": None,

@@ -5,7 +5,7 @@ Takes inputs and rows; gives the bodies of writes and how a row reads in our wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pydantic import Field, JsonValue
 
@@ -14,6 +14,7 @@ from litellm_resources.admin_api import keys
 from litellm_resources.admin_api.keys import KeyRow, token_of
 from litellm_resources.ownership import key_value, marker, noted, owner_of
 from litellm_resources.properties import Props, ProviderInputs
+from litellm_resources.resolver.old_keys import GRACE
 
 
 class KeyInputs(ProviderInputs):
@@ -27,12 +28,18 @@ class KeyInputs(ProviderInputs):
     limits: dict[str, JsonValue] = Field(default_factory=dict)
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
     rotation: int = 0
+    grace: str = GRACE
     adopt: bool = False
 
     @property
     def value(self) -> str:
         """The value that this rotation derives."""
         return key_value(self.fingerprint_key, self.owner, self.key_alias, self.rotation)
+
+    @property
+    def soft_budget_id(self) -> str:
+        """The id of the row that holds the soft budget."""
+        return f"{self.owner}/key/{self.key_alias}"
 
     @property
     def fields(self) -> dict[str, JsonValue]:
@@ -42,15 +49,16 @@ class KeyInputs(ProviderInputs):
             "user_id": self.user_id,
             "models": list[JsonValue](self.models),
             "metadata": {**self.metadata, **marker(self.owner, self.key_alias)},
-            **account.cleared(keys.LIMITS, self.limits),
+            **{name: value for name, value in self.limits.items() if name in keys.LIMITS},
         }
 
 
-def changes(inputs: KeyInputs, row: KeyRow) -> dict[str, JsonValue]:
+def changes(inputs: KeyInputs, row: KeyRow, by_null: Collection[str]) -> dict[str, JsonValue]:
     """The body of an update: routes only when another type is wanted, since an update knows no types."""
+    fields = {**inputs.fields, **account.cleared(keys.LIMITS, inputs.limits, row.limits, by_null)}
     if row.key_type == inputs.key_type:
-        return inputs.fields
-    return {**inputs.fields, "allowed_routes": list[JsonValue](keys.ROUTES[inputs.key_type])}
+        return fields
+    return {**fields, "allowed_routes": list[JsonValue](keys.ROUTES[inputs.key_type])}
 
 
 def live_fields(row: KeyRow, known: KeyInputs) -> Props:

@@ -7,7 +7,8 @@ sake of others. Pure.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -15,7 +16,7 @@ from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.keys import KeyRow
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.admin_api.users import UserRow
-from litellm_resources.ownership import noted, owner_of
+from litellm_resources.ownership import OLD_OF, noted, owner_of
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
 
@@ -33,6 +34,8 @@ class Row:
         owner: By the marker, `<project>/<stack>`.
         identity: By the marker.
         needs: Kind and id of the row that it falls with: a key's user, a model's credential.
+        stands_by: The identity of what it is kept for: a key's value of before, while it works on.
+        ended: Whether its time is over.
     """
 
     kind: str
@@ -41,6 +44,8 @@ class Row:
     owner: str
     identity: str
     needs: tuple[str, str]
+    stands_by: str = ""
+    ended: bool = False
 
     @property
     def label(self) -> str:
@@ -51,12 +56,15 @@ class Row:
     def identities(self) -> set[tuple[str, str]]:
         """What it may be declared as: by its marker, and by its name unless several may share it."""
         names = {self.identity} if self.kind == MODEL else {self.identity, self.name}
+        if self.stands_by and not self.ended:
+            names.add(self.stands_by)
         return {(self.kind, name) for name in names}
 
 
-def of_key(key: KeyRow) -> Row:
+def of_key(key: KeyRow, now: datetime) -> Row:
     """A key falls with its user."""
-    return _row(KEY, key.token, key.key_alias, key.metadata, needs=(USER, str(key.user_id)))
+    row = _row(KEY, key.token, key.key_alias, key.metadata, needs=(USER, str(key.user_id)))
+    return replace(row, stands_by=noted(key.metadata, OLD_OF), ended=key.expires is not None and key.expires <= now)
 
 
 def of_user(user: UserRow) -> Row:

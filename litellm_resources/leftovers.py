@@ -89,9 +89,13 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
     )
     live_tables.delete(client, going)
     session.forget_lists()
-    if going:
-        labels = ", ".join(dict.fromkeys(row.label for row in going))
-        session.warn_once(f"{KIND}: removed what was left over from a run that did not end: {labels}")
+    over = [row for row in going if row.ended]
+    for why, rows in (
+        ("left over from a run that did not end", [row for row in going if row not in over]),
+        ("rotated away and past its end", over),
+    ):
+        if rows:
+            session.warn_once(f"{KIND}: removed what was {why}: {', '.join(dict.fromkeys(row.label for row in rows))}")
 
 
 def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:

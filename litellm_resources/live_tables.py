@@ -53,7 +53,11 @@ def _table(
 
 # In the order of removal: a key before its user, a model before its credential.
 TABLES: Mapping[str, Table] = {
-    KEY: _table(lambda session: session.keys, of_key, keys.delete),
+    KEY: Table(
+        rows=lambda session: (of_key(key, session.clock.today()) for key in session.keys.rows().values()),
+        everywhere=lambda session, row_id: session.keys.everywhere(row_id),
+        delete=keys.delete,
+    ),
     USER: _table(lambda session: session.users, of_user, users.delete),
     MODEL: _table(lambda session: session.models, of_model, models.delete),
     CREDENTIAL: _table(lambda session: session.credentials, of_credential, credentials.delete),

@@ -17,6 +17,8 @@ from pydantic import JsonValue
 MANAGED_BY = "managed_by"
 OURS = "llmproxy"
 NOBODY = "(nobody)"
+# Noted in the marker of a key's value of before: whose it was.
+OLD_OF = "old_of"
 KEY_PREFIX = "sk-"
 
 

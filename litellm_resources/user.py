@@ -1,13 +1,13 @@
 """User: one internal user of LiteLLM.
 
 Takes id, role, models, limits and metadata; makes the user, always in place, because deleting one deletes the user's
-keys. What LiteLLM cannot clear in place ends in a clear error, never in a replacement; and a user who has keys or
-teams that others made is not deleted.
+keys. What null does not take away gets a value of no effect; and a user who has keys or teams that others made is not
+deleted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,7 +43,7 @@ class UserInputs(ProviderInputs):
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The body of a write."""
+        """What a create and an update both take."""
         return {
             "user_id": self.user_id,
             "user_role": self.user_role,
@@ -51,8 +51,13 @@ class UserInputs(ProviderInputs):
             "user_alias": self.user_alias,
             "models": list[JsonValue](self.models),
             "metadata": {**self.metadata, **marker(self.owner, self.user_id)},
-            **account.cleared(users.LIMITS, self.limits),
+            **self.limits,
         }
+
+    def changes(self, row: UserRow, by_null: Collection[str]) -> dict[str, JsonValue]:
+        """The body of an update, which passes over a null in place of an address or a name, but not over no text."""
+        texts: dict[str, JsonValue] = {"user_email": self.user_email or "", "user_alias": self.user_alias or ""}
+        return {**self.fields, **texts, **account.cleared(users.LIMITS, self.limits, row.limits, by_null)}
 
 
 class UserProvider(LitellmProvider):
@@ -86,7 +91,7 @@ class UserProvider(LitellmProvider):
             else:
                 what, owner = self._name(wanted), owner_of(row.metadata)
                 refuse_foreign(what, inputs.user_id, owner, inputs.owner, adopt=inputs.adopt)
-                users.change(client, inputs.fields)
+                users.change(client, inputs.changes(row, client.differences.user_limits_cleared))
             session.wait_until_seen(self._name(wanted), lambda: _still_different(session, inputs))
         return {}
 
@@ -120,8 +125,8 @@ class UserProvider(LitellmProvider):
 
 def _live_fields(row: UserRow, known: UserInputs) -> Props:
     return {
-        "user_email": row.user_email,
-        "user_alias": row.user_alias,
+        "user_email": row.user_email or None,
+        "user_alias": row.user_alias or None,
         "user_role": row.user_role,
         "models": list[JsonValue](sorted(row.models or [])),
         "limits": account.live_limits(known.limits, row.limits),

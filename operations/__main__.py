@@ -16,6 +16,7 @@ from rich.console import Console
 
 from airgap.images.errors import ImagesError
 from airgap.toolchain.errors import ToolchainError
+from litellm_resources.admin_api.errors import AdminApiError
 from operations import locations
 from operations.errors import OperationsError
 from operations.home import find_home
@@ -30,6 +31,7 @@ FORESEEN = (
     OperationsError,
     ToolchainError,
     ImagesError,
+    AdminApiError,
     docker.errors.DockerException,
     requests.RequestException,
     OSError,
@@ -90,6 +92,17 @@ def key(
 ) -> None:
     """Prints a virtual key, alone."""
     _run("key", stack, alias=alias)
+
+
+@app.command("create-key")
+def create_key(
+    email: Annotated[str, typer.Option(help="Whose; the user is made where there is none.")],
+    stack: Stack = "dev",
+    alias: Annotated[str | None, typer.Option(help="Else the part before the @.")] = None,
+    value_from_stdin: Annotated[bool, typer.Option("--value-from-stdin", help="Else a random one.")] = False,
+) -> None:
+    """Makes a virtual key by hand and prints it, alone."""
+    _run("create_key", stack, email=email, alias=alias, value_from_stdin=value_from_stdin)
 
 
 @app.command()

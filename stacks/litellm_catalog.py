@@ -171,6 +171,8 @@ def _keys(catalog: ResolvedCatalog, users: Mapping[str, User], terms: Terms) -> 
                 limits=spec.limits,
                 metadata=spec.metadata,
                 fingerprint_key=terms.fingerprint_key,
+                rotation=spec.rotation,
+                grace=spec.grace,
                 adopt=spec.key_alias in terms.adopt,
             ),
             terms.options(),

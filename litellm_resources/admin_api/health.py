@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from litellm_resources.admin_api.answers import Answer, parse
 from litellm_resources.admin_api.client import AdminClient
@@ -35,6 +36,7 @@ class Clock:
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    today: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 def readiness(client: AdminClient) -> Readiness:

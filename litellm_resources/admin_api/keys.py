@@ -7,16 +7,21 @@ look first.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import JsonValue
 
-from litellm_resources.admin_api.answers import Answer, parse, read_pages
+from litellm_resources.admin_api.answers import Answer, items, parse, read_pages
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import NotFound
 
 LIST_PATH = "/key/list"
 PAGE_SIZE = 100
-LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
+LIMITS = ("max_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
+# Kept in a row beside the key: `soft_budgets` writes it.
+SOFT_BUDGET = "soft_budget"
+ALL_LIMITS = (*LIMITS, SOFT_BUDGET)
 # What a type of key may call. Only `key_type` in a create knows these; an update takes the routes.
 ROUTES = {
     "default": [],
@@ -26,16 +31,23 @@ ROUTES = {
 }
 
 
-class SoftBudget(Answer):
-    """The row beside the key that holds its soft budget."""
+class Budget(Answer):
+    """The row beside a key that holds its soft budget."""
 
     soft_budget: float | None = None
 
 
-class KeyRow(Answer):
-    """One key as it is read. 1.81.12's list does not show the soft budget; `with_soft_budget` adds it."""
+class KeyBudget(Answer):
+    """A key's token, and the row beside it."""
 
     token: str
+    budget_id: str | None = None
+    litellm_budget_table: Budget | None = None
+
+
+class KeyRow(KeyBudget):
+    """One key as it is read."""
+
     key_alias: str | None = None
     user_id: str | None = None
     models: list[str] | None = None
@@ -46,7 +58,9 @@ class KeyRow(Answer):
     tpm_limit: int | None = None
     rpm_limit: int | None = None
     max_parallel_requests: int | None = None
-    litellm_budget_table: SoftBudget | None = None
+    spend: float | None = None
+    blocked: bool | None = None
+    expires: datetime | None = None
 
     @property
     def soft_budget(self) -> float | None:
@@ -61,7 +75,7 @@ class KeyRow(Answer):
     @property
     def limits(self) -> dict[str, JsonValue]:
         """The limits that are set."""
-        return {name: value for name in LIMITS if (value := getattr(self, name)) is not None}
+        return {name: value for name in ALL_LIMITS if (value := getattr(self, name)) is not None}
 
 
 def token_of(value: str) -> str:
@@ -71,33 +85,20 @@ def token_of(value: str) -> str:
 
 def read_all(client: AdminClient) -> dict[str, KeyRow]:
     """Every key by its token, to the last page."""
-    place = f"{client.url}: GET {LIST_PATH}"
-    query: dict[str, str | int] = {"size": PAGE_SIZE, "return_full_object": "true"}
-    rows = [parse(KeyRow, item, place) for item in read_pages(client, LIST_PATH, "keys", query)]
-    return {row.token: row for row in rows}
+    return {row.token: row for row in _listed(client)}
 
 
 def read_one(client: AdminClient, token: str) -> KeyRow | None:
     """One key as the list shows it; None when there is none. 1.109.1's `/key/info` shows deleted keys for a while."""
-    place = f"{client.url}: GET {LIST_PATH}"
-    query: dict[str, str | int] = {"size": PAGE_SIZE, "return_full_object": "true", "key_hash": token}
-    rows = [parse(KeyRow, item, place) for item in read_pages(client, LIST_PATH, "keys", query)]
-    return next((row for row in rows if row.token == token), None)
+    return next((row for row in _listed(client, key_hash=token) if row.token == token), None)
 
 
-def with_soft_budget(client: AdminClient, row: KeyRow) -> KeyRow:
-    """The same key with its soft budget, which 1.81.12's list does not show."""
-    if row.litellm_budget_table is not None:
-        return row
-    path = "/key/info"
-    answer = client.get(path, {"key": row.token})
-    info = answer.get("info") if isinstance(answer, dict) else None
-    found: JsonValue = {**info, "token": row.token} if isinstance(info, dict) else None
-    budget = parse(KeyRow, found, f"{client.url}: GET {path}").litellm_budget_table
-    return row.model_copy(update={"litellm_budget_table": budget})
+def is_taken(client: AdminClient, key_alias: str) -> bool:
+    """Whether a key has this alias: two keys made at the same moment may get the same one."""
+    return any(row.key_alias == key_alias for row in _listed(client, key_alias=key_alias))
 
 
-def create(client: AdminClient, value: str, fields: dict[str, JsonValue]) -> None:
+def create(client: AdminClient, value: str, fields: Mapping[str, JsonValue]) -> None:
     """Makes a key of a value of ours; the caller knows that there is none."""
     client.post("/key/generate", {**fields, "key": value})
 
@@ -113,3 +114,19 @@ def delete(client: AdminClient, token: str) -> None:
         client.post("/key/delete", {"keys": [token]})
     except NotFound:
         return
+
+
+def _listed(client: AdminClient, **only: str) -> list[KeyRow]:
+    place = f"{client.url}: GET {LIST_PATH}"
+    query: dict[str, str | int] = {"size": PAGE_SIZE, "return_full_object": "true", **only}
+    rows = [parse(KeyRow, item, place) for item in read_pages(client, LIST_PATH, "keys", query)]
+    return rows if all("budget_id" in row.model_fields_set for row in rows) else _with_budgets(client, rows)
+
+
+def _with_budgets(client: AdminClient, rows: list[KeyRow]) -> list[KeyRow]:
+    """The same keys with their budgets, which 1.81.12's list does not show: one call for all of them."""
+    path = "/v2/key/info"
+    place = f"{client.url}: POST {path}"
+    answer = client.post(path, {"keys": [row.token for row in rows]})
+    found = {each.token: each for each in (parse(KeyBudget, item, place) for item in items(answer, "info", place))}
+    return [row.model_copy(update=dict(found[row.token])) if row.token in found else row for row in rows]

@@ -1,10 +1,12 @@
 """Internal users.
 
-An update with an unknown id makes the user, `models: []` and `metadata: {}` in it are ignored, and 1.81.12 ignores
-null for every limit but `max_budget`: callers read back.
+An update with an unknown id makes the user; null, `models: []` and `metadata: {}` in it are ignored, but for the limits
+of `Differences.user_limits_cleared`; "" and 0 are taken (measured on both versions).
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from pydantic import JsonValue
 
@@ -76,9 +78,20 @@ def read_teams(client: AdminClient, user_id: str) -> list[str]:
     return sorted(row.team_alias or row.team_id for row in rows)
 
 
-def create(client: AdminClient, fields: dict[str, JsonValue]) -> None:
-    """Makes a user under an id of ours, without the key that LiteLLM would make along."""
-    client.post("/user/new", {**fields, "auto_create_key": False})
+def id_by_email(client: AdminClient, email: str) -> str | None:
+    """The user of an address, in which LiteLLM counts upper and lower case as one; None when there is none."""
+    place = f"{client.url}: GET {LIST_PATH}"
+    # Finds every address that holds this one.
+    query: dict[str, str | int] = {"page_size": PAGE_SIZE, "user_email": email}
+    rows = [parse(UserRow, item, place) for item in read_pages(client, LIST_PATH, "users", query)]
+    return next((row.user_id for row in rows if (row.user_email or "").lower() == email.lower()), None)
+
+
+def create(client: AdminClient, fields: Mapping[str, JsonValue]) -> str:
+    """Makes a user, without the key that LiteLLM would make along; gives the id: the given one, else one of its own."""
+    path = "/user/new"
+    answer = client.post(path, {**fields, "auto_create_key": False})
+    return parse(UserRow, answer, f"{client.url}: POST {path}").user_id
 
 
 def change(client: AdminClient, fields: dict[str, JsonValue]) -> None:

@@ -34,6 +34,11 @@ ROUTER_KEYS_1_81 = frozenset(
         "model_group_alias",
     }
 )
+# The limits that null takes away; null for any other is ignored.
+KEY_LIMITS_CLEARED_1_81 = frozenset({"max_budget", "tpm_limit", "rpm_limit", "max_parallel_requests"})
+KEY_LIMITS_CLEARED = KEY_LIMITS_CLEARED_1_81 | {"budget_duration"}
+USER_LIMITS_CLEARED_1_81 = frozenset({"max_budget"})
+USER_LIMITS_CLEARED = frozenset({"max_budget", "budget_duration", "tpm_limit", "rpm_limit"})
 # What a router of 1.81.12 shows for a key that nobody set; the defaults that its API names are others.
 ROUTER_DEFAULTS_1_81: Mapping[str, JsonValue] = {
     "routing_strategy": "simple-shuffle",
@@ -54,12 +59,16 @@ class Differences:
         version: As the server names it.
         router_write_replaces: A write of router settings replaces the whole row, so everything is sent each time.
         router_keys: The keys that a write keeps; None: the server itself refuses what it does not know.
+        key_limits_cleared: The limits of a key that null takes away.
+        user_limits_cleared: The limits of a user that null takes away.
         unknown: Newer than what was measured.
     """
 
     version: str
     router_write_replaces: bool
     router_keys: frozenset[str] | None
+    key_limits_cleared: frozenset[str]
+    user_limits_cleared: frozenset[str]
     unknown: bool
 
 
@@ -79,5 +88,7 @@ def differences(version: str, place: str) -> Differences:
         version=version,
         router_write_replaces=older,
         router_keys=ROUTER_KEYS_1_81 if older else None,
+        key_limits_cleared=KEY_LIMITS_CLEARED_1_81 if older else KEY_LIMITS_CLEARED,
+        user_limits_cleared=USER_LIMITS_CLEARED_1_81 if older else USER_LIMITS_CLEARED,
         unknown=number > NEWEST_KNOWN,
     )

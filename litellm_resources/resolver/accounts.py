@@ -4,14 +4,18 @@ Takes the authored users and keys and the names that a key may list; gives specs
 always written out: to LiteLLM an empty list means every model, which nobody should get by leaving a line out.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litellm_resources.resolver.authored import AuthoredKey, AuthoredLimits, AuthoredUser
 from litellm_resources.resolver.document import JsonObject, Path
 from litellm_resources.resolver.errors import Fault, correct_name, quote, quote_all
+from litellm_resources.resolver.old_keys import OLD_SUFFIX, is_reserved
 from litellm_resources.resolver.resolved import KeySpec, UserSpec
 
+# LiteLLM takes anything for an address.
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 SPECIAL_MODELS = frozenset({"all-proxy-models", "all-team-models", "no-default-models"})
 _LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
 
@@ -32,8 +36,13 @@ def expand_accounts(
     faults = _repeated_emails(users)
     for user_id, user in sorted(users.items()):
         faults += _model_faults(("users", user_id), user, names)
+        if user.user_email and not is_address(user.user_email):
+            found = f"{quote(user.user_email)}, which is no address"
+            faults.append(Fault(("users", user_id, "user_email"), found, "NAME@DOMAIN, or nothing", "correct it"))
     for alias, key in sorted(keys.items()):
         faults += _model_faults(("keys", alias), key, names)
+        if is_reserved(alias):
+            faults.append(_reserved(("keys", alias)))
         if key.user is not None and key.user not in users:
             faults.append(_unknown_user(("keys", alias, "user"), key.user, users))
     return Accounts(
@@ -41,6 +50,11 @@ def expand_accounts(
         tuple(_key(alias, key) for alias, key in sorted(keys.items())),
         tuple(faults),
     )
+
+
+def is_address(text: str) -> bool:
+    """Whether mail could go there, as far as its form tells."""
+    return ADDRESS.fullmatch(text) is not None
 
 
 def _user(user_id: str, user: AuthoredUser) -> UserSpec:
@@ -63,6 +77,8 @@ def _key(alias: str, key: AuthoredKey) -> KeySpec:
         key_type=key.key_type,
         limits=_limits(key),
         metadata=dict(key.metadata),
+        rotation=key.rotation,
+        grace=key.grace,
     )
 
 
@@ -89,6 +105,11 @@ def _model_faults(path: Path, account: AuthoredLimits, names: frozenset[str]) ->
         for name in account.models
         if name not in known and "*" not in name
     ]
+
+
+def _reserved(path: Path) -> Fault:
+    found = f"an alias that ends with {quote(OLD_SUFFIX)}, which is what a rotated key is named while it works on"
+    return Fault(path, found, f"an alias that does not end with {quote(OLD_SUFFIX)}", "choose another alias")
 
 
 def _unknown_user(path: Path, user_id: str, users: Mapping[str, AuthoredUser]) -> Fault:

@@ -9,6 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag  # noqa: TID251  this is the base
 
+from litellm_resources.resolver.old_keys import GRACE
+
 
 class Authored(BaseModel):
     """Strict, frozen base of everything that stands in a catalog file."""
@@ -131,7 +133,9 @@ class AuthoredLimits(Authored):
     )
     tpm_limit: Limit = Field(None, description="Tokens a minute.")
     rpm_limit: Limit = Field(None, description="Requests a minute.")
-    max_parallel_requests: Limit = Field(None, description="Requests at a time.")
+    max_parallel_requests: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+        None, description="Requests at a time."
+    )
     metadata: dict[str, JsonValue] = Field({}, description="Kept in LiteLLM as it is.")
 
 
@@ -153,6 +157,16 @@ class AuthoredKey(AuthoredLimits):
         "llm_api", description="Which routes it may call."
     )
     soft_budget: Money = Field(None, description="Spend that raises an alert, in US dollars.")
+    rotation: int = Field(
+        0,
+        ge=0,
+        description="A larger number gives the key a new value; the old one works for the grace as <alias>~old.",
+    )
+    grace: str = Field(
+        GRACE,
+        pattern=r"^(0s|[1-9][0-9]*(s|m|h|d|w|mo))$",
+        description="How long a rotated value works on: 24h, 7d; 0s: it is deleted at once.",
+    )
 
 
 class AuthoredCatalog(Authored):

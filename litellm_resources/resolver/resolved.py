@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from litellm_resources.resolver.document import JsonObject
+from litellm_resources.resolver.old_keys import GRACE
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,12 @@ class UserSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class KeySpec:
-    """One virtual key; its value is made elsewhere. `limits` as in `UserSpec`, plus `soft_budget`."""
+    """One virtual key; its value is made elsewhere. `limits` as in `UserSpec`, plus `soft_budget`.
+
+    Attributes:
+        rotation: A larger number is another value.
+        grace: How long the one of before works on.
+    """
 
     key_alias: str
     user_id: str | None
@@ -110,6 +116,8 @@ class KeySpec:
     key_type: str
     limits: JsonObject
     metadata: JsonObject
+    rotation: int = 0
+    grace: str = GRACE
 
 
 @dataclass(frozen=True, kw_only=True)

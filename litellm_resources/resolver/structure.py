@@ -31,8 +31,9 @@ _ALLOWED: Mapping[str, str] = {
     "missing": "this key, which is required here",
     "string_pattern_mismatch": 'a time like "30d" (s, m, h, d, w or mo)',
     "greater_than_equal": "{ge:g} or more",
+    "less_than_equal": "{le} or less",
 }
-_SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal"})
+_SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal", "less_than_equal"})
 _LICENSED = frozenset({"tags", "guardrails", "prompts", "policies", "allowed_passthrough_routes", "model_max_budget"})
 _ELSEWHERE = {"model_group_alias": "aliases", "fallbacks": "fallbacks"}
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -51,7 +52,9 @@ class FakeTime:
 
     @property
     def clock(self) -> health.Clock:
-        return health.Clock(now=lambda: self.seconds, sleep=self.sleep)
+        return health.Clock(
+            now=lambda: self.seconds, sleep=self.sleep, today=lambda: datetime.fromtimestamp(self.seconds, UTC)
+        )
 
 
 @dataclass
@@ -67,8 +70,7 @@ class FakeLitellm(BaseAdapter):
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     teams: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # 1.109.1 answers for a key from its cache, also after the key is gone.
-    cached_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    budgets: dict[str, dict[str, Any]] = field(default_factory=dict)
     router: dict[str, Any] = field(default_factory=dict)
     master_keys: tuple[str, ...] = (MASTER_KEY,)
     database: str = "connected"
@@ -123,13 +125,18 @@ class FakeLitellm(BaseAdapter):
             "POST /model/delete": lambda: self._delete(self.models, body["id"], unknown=400),
             "GET /router/settings": self._router,
             "POST /config/update": lambda: self._write_router(body["router_settings"]),
-            "GET /user/list": lambda: self._page(query, "users", "page_size", [*self.users.values()]),
+            "GET /user/list": lambda: self._page(
+                query, "users", "page_size", self._listed_users(query.get("user_email", ""))
+            ),
             "GET /user/info": lambda: self._user_info(query["user_id"]),
-            "POST /user/new": lambda: self._write(self.users, body["user_id"], body),
+            "POST /user/new": lambda: self._make_user(body),
             "POST /user/update": lambda: self._update_user(body),
             "POST /user/delete": lambda: self._delete_user(body["user_ids"][0]),
-            "GET /key/list": lambda: self._page(query, "keys", "size", self._listed_keys(query.get("key_hash"))),
-            "GET /key/info": lambda: self._one(self.keys if self.old else self.cached_keys, query["key"], "info"),
+            "GET /key/list": lambda: self._page(query, "keys", "size", self._listed_keys(query)),
+            "POST /v2/key/info": lambda: self._keys_whole(body["keys"]),
+            "POST /budget/new": lambda: self._make_budget(body),
+            "POST /budget/update": lambda: self._change_budget(body),
+            "POST /budget/delete": lambda: (200, self.budgets.pop(body["id"], None)),
             "POST /key/generate": lambda: self._make_key(body),
             "POST /key/update": lambda: self._update_key(body),
             "POST /key/delete": lambda: self._delete(self.keys, body["keys"][0], unknown=404),
@@ -224,14 +231,21 @@ class FakeLitellm(BaseAdapter):
         return 200, {"message": "Config updated successfully"}
 
     def _update_user(self, body: Any) -> Answer:
-        ignored = {None, "[]", "{}"}
-        kept = {name: value for name, value in body.items() if value not in (None, [], {})}
-        if self.old:
-            clears = {"max_budget"} & set(body)
-        else:
-            clears = {name for name in body if name not in ("models", "metadata", "user_email")}
-        cleared = {name: None for name in clears if str(body[name]) in ("None", *ignored - {None})}
-        return self._write(self.users, body["user_id"], {**kept, **cleared})
+        by_null = {"max_budget"} if self.old else {"max_budget", "budget_duration", "tpm_limit", "rpm_limit"}
+        taken = {name: value for name, value in body.items() if value not in (None, [], {}) or name in by_null}
+        return self._write(self.users, body["user_id"], taken)
+
+    def _listed_users(self, part_of_email: str) -> list[dict[str, Any]]:
+        hidden = {"max_parallel_requests"} if self.old else set()
+        rows = [row for row in self.users.values() if part_of_email.lower() in (row.get("user_email") or "").lower()]
+        return [_without(row, hidden) for row in rows]
+
+    def _make_user(self, body: Any) -> Answer:
+        emails = {(row.get("user_email") or "").lower() for row in self.users.values()} - {""}
+        if body.get("user_id") in self.users or (body.get("user_email") or "").lower() in emails:
+            return _error(409, "User already exists")
+        user_id = body.get("user_id") or f"random-{len(self.users)}"
+        return self._write(self.users, user_id, {**body, "user_id": user_id})
 
     def _user_info(self, user_id: str) -> Answer:
         status, answer = self._one(self.users, user_id, "user_info")
@@ -248,40 +262,79 @@ class FakeLitellm(BaseAdapter):
         return status, answer
 
     def _make_key(self, body: Any) -> Answer:
-        if any(row.get("key_alias") == body.get("key_alias") for row in self.keys.values()):
+        if self._alias_taken(body.get("key_alias"), by_other_than=""):
             return 400, {"error": {"message": "Unique key aliases across all keys are required", "code": "400"}}
         token = hashlib.sha256(body["key"].encode()).hexdigest()
         routes = {"llm_api": ["llm_api_routes"], "default": []}[body.get("key_type", "default")]
-        self._write(self.keys, token, {**self._key_changes(body), "token": token, "allowed_routes": routes})
+        made = {"token": token, "allowed_routes": routes, "spend": 0.0, "expires": None}
+        self._write(self.keys, token, {**made, **self._key_changes(body)})
         return 200, {"key": body["key"], "token": token}
 
     def _update_key(self, body: Any) -> Answer:
         if body["key"] not in self.keys:
             return _error(401 if self.old else 404, "Key not found.")
+        if self._alias_taken(body.get("key_alias"), by_other_than=body["key"]):
+            return 400, {"error": {"message": "Unique key aliases across all keys are required", "code": "400"}}
         return self._write(self.keys, body["key"], self._key_changes(body))
 
-    def _listed_keys(self, key_hash: str | None) -> list[dict[str, Any]]:
-        rows = [row for token, row in self.keys.items() if key_hash in (None, token)]
-        hidden = {"litellm_budget_table"} if self.old else set()
-        return [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+    def _listed_keys(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        wanted = {name: query.get(asked) for name, asked in (("token", "key_hash"), ("key_alias", "key_alias"))}
+        rows = [
+            row for row in self.keys.values() if all(value in (None, row.get(name)) for name, value in wanted.items())
+        ]
+        if self.old:
+            return [{**_without(row, {"budget_id"}), "litellm_budget_table": None} for row in rows]
+        return [self._with_budget(row) for row in rows]
+
+    def _keys_whole(self, tokens: list[str]) -> Answer:
+        """1.109.1 leaves the tokens out of the rows."""
+        rows = [self._with_budget(self.keys[token]) for token in tokens if token in self.keys]
+        return 200, {"key": tokens, "info": rows if self.old else [_without(row, {"token"}) for row in rows]}
+
+    def _with_budget(self, row: dict[str, Any]) -> dict[str, Any]:
+        budget_id = row.get("budget_id")
+        return {**row, "budget_id": budget_id, "litellm_budget_table": self.budgets.get(str(budget_id))}
+
+    def _make_budget(self, body: Any) -> Answer:
+        if body["budget_id"] in self.budgets:
+            return 500, b"Internal Server Error"
+        return self._write(self.budgets, body["budget_id"], body)
+
+    def _change_budget(self, body: Any) -> Answer:
+        if body["budget_id"] not in self.budgets:
+            return 200, None
+        return self._write(self.budgets, body["budget_id"], body)
+
+    def _alias_taken(self, alias: str | None, by_other_than: str) -> bool:
+        return any(
+            alias == row.get("key_alias") and token != by_other_than for token, row in self.keys.items() if alias
+        )
 
     def _key_changes(self, body: Any) -> dict[str, Any]:
-        changes = {name: value for name, value in body.items() if name not in ("key", "key_type", "soft_budget")}
-        if body.get("soft_budget") is not None:
-            changes["litellm_budget_table"] = {"soft_budget": body["soft_budget"]}
+        changes = _without(body, {"key", "key_type", "duration"})
+        if self.old and changes.get("budget_duration", "") is None:
+            del changes["budget_duration"]
+        if (duration := body.get("duration")) is not None:
+            changes["expires"] = None if duration == "-1" else self._end_of(duration)
         return changes
+
+    def _end_of(self, duration: str) -> str:
+        seconds = int(duration[:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[duration[-1]]
+        return (self.time.clock.today() + timedelta(seconds=seconds)).isoformat()
 
     def _one(self, table: dict[str, dict[str, Any]], name: str, within: str) -> Answer:
         return (200, {within: table[name]}) if name in table else (404, {"detail": "not found"})
 
     def _write(self, table: dict[str, dict[str, Any]], name: str, fields: dict[str, Any]) -> Answer:
         table[name] = {**table.get(name, {}), **fields}
-        if table is self.keys:
-            self.cached_keys[name] = table[name]
         return 200, table[name]
 
     def _delete(self, table: dict[str, Any], name: str, *, unknown: int) -> Answer:
         return (200, 1) if table.pop(name, None) is not None else _error(unknown, f"{name} not found")
+
+
+def _without(row: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def _masked(name: str, value: str) -> str:

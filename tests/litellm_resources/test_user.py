@@ -11,7 +11,7 @@ from litellm_resources.key import KeyProvider
 from litellm_resources.user import UserProvider
 from tests.litellm_resources import test_key
 from tests.litellm_resources.conftest import Run
-from tests.litellm_resources.fake_litellm import OLD, FakeLitellm
+from tests.litellm_resources.fake_litellm import FakeLitellm
 
 
 def wanted(**changes: Any) -> dict[str, Any]:
@@ -62,16 +62,20 @@ def test_drift_is_seen_and_healed_in_place(litellm: FakeLitellm, run: Run) -> No
     assert "POST /user/delete" not in litellm.calls
 
 
-def test_a_limit_that_the_older_version_cannot_clear_is_a_clear_error(litellm: FakeLitellm, run: Run) -> None:
-    outs = made(run)
-    provider = Run(litellm).provider(UserProvider)
-    news = wanted(limits={"max_budget": 5})
-    if litellm.version == OLD:
-        with pytest.raises(pulumi.RunError, match=r"limits\.tpm_limit"):
-            provider.update("u", outs, news)
-    else:
-        provider.update("u", outs, news)
-        assert litellm.users["u"]["tpm_limit"] is None
+def test_what_is_taken_away_has_no_effect_any_more_and_the_user_stays(litellm: FakeLitellm, run: Run) -> None:
+    limits = {"max_budget": 5, "budget_duration": "30d", "tpm_limit": 7, "rpm_limit": 8, "max_parallel_requests": 3}
+    outs = made(run, limits=limits, user_alias="U")
+    bare = wanted(limits={}, user_email=None, user_alias=None)
+    updated = Run(litellm).provider(UserProvider).update("u", outs, bare)
+    read = Run(litellm).provider(UserProvider).read("u", updated.outs)
+    assert Run(litellm).provider(UserProvider).diff("", read.outs, bare).changes is False
+    left = {name: litellm.users["u"][name] for name in (*limits, "user_email", "user_alias")}
+    kept = {"budget_duration": "36500d", "tpm_limit": 2147483647, "rpm_limit": 2147483647} if litellm.old else {}
+    parallel = {"max_parallel_requests": 2147483647}
+    assert left == {**dict.fromkeys(limits), **kept, **parallel, "user_email": "", "user_alias": ""}
+    assert "POST /user/delete" not in litellm.calls
+    Run(litellm).provider(UserProvider).update("u", read.outs, wanted(limits=limits))
+    assert Run(litellm).provider(UserProvider).read("u", wanted(limits=limits)).inputs["limits"] == limits
 
 
 def test_a_duration_without_a_budget_is_no_drift(litellm: FakeLitellm, run: Run) -> None:

@@ -54,6 +54,10 @@ class Server:
         found = self.call("GET", "/v2/model/info?size=1000")["data"]
         return [row for row in found if row["model_info"].get("managed_by") == "llmproxy"]
 
+    def key_rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.call("GET", "/key/list?size=100&return_full_object=true")["keys"]
+        return rows
+
     def clear(self) -> None:
         """Removes everything, so that each test begins alike. For a server of the tests only."""
         for row in self.call("GET", "/v2/model/info?size=1000")["data"]:
@@ -66,6 +70,8 @@ class Server:
         users = [user["user_id"] for user in self.call("GET", "/user/list?page_size=100")["users"]]
         if users:
             self.call("POST", "/user/delete", {"user_ids": users})
+        for budget in self.call("GET", "/budget/list"):
+            self.call("POST", "/budget/delete", {"id": budget["budget_id"]})
         self.call("POST", "/config/update", {"router_settings": {"model_group_alias": {}, "fallbacks": []}})
 
 

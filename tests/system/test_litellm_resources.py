@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from litellm_resources.admin_api.keys import token_of
 from operations import diagnostics
 from tests.system.installation import until
 from tests.system.litellm_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
@@ -323,3 +324,88 @@ def test_an_up_of_one_target_removes_nothing_and_the_whole_one_only_what_is_left
     stack.up()
     assert sorted(row["model_name"] for row in server.rows()) == ["m-a", "m-b"]
     assert stack.is_unchanged()
+
+
+def test_a_rotated_key_and_the_one_of_before_answer_all_the_while_until_the_grace_is_over(
+    stack: Stack, server: Server
+) -> None:
+    limits = {"max_budget": 5.5, "budget_duration": "30d", "soft_budget": 4}
+    key: dict[str, Any] = {"key_alias": "dev-key", "models": ["m-a"], "user_id": "dev", "limits": limits}
+    user = {"user_id": "dev", "user_role": "internal_user", "models": ["m-a"]}
+    wanted = objects(model("m-a"), users=[user], keys=[key])
+    stack.wants(wanted)
+    stack.up()
+    old = stack.run("stack", "output", "dev-key", "--show-secrets").strip()
+    server.call("POST", "/key/update", {"key": token_of(old), "spend": 1.25})
+    failed: list[str] = []
+    done, values = threading.Event(), [old]
+
+    def ask() -> None:
+        body = {"model": "m-a", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 5}
+        while not done.wait(0.2):
+            answers = [server.raw("POST", "/v1/chat/completions", body, value) for value in values]
+            failed.extend(answer.text for answer in answers if not answer.ok)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    key.update(rotation=1, grace="60s")
+    stack.wants(wanted)
+    assert "the old one works for another 60s as dev-key~old" in stack.preview()
+    told = stack.up()
+    values.append(stack.run("stack", "output", "dev-key", "--show-secrets").strip())
+    assert f"its SpendLogs stay under its hash {token_of(old)[:8]}…" in told
+    assert stack.is_unchanged()
+    done.set()
+    asking.join()
+    assert failed == []
+    rows = {row["key_alias"]: row for row in server.key_rows()}
+    assert {alias: row["token"] for alias, row in rows.items()} == {
+        "dev-key": token_of(values[1]),
+        "dev-key~old": token_of(old),
+    }
+    assert values[1] != old
+    assert rows["dev-key"]["spend"] >= 1.25
+    body = {"model": "m-a", "messages": [{"role": "user", "content": "hello"}]}
+    until(lambda: not server.raw("POST", "/v1/chat/completions", body, old).ok, seconds=120, every=0.5)
+    assert '"key dev-key~old"' in stack.preview()
+    assert "rotated away and past its end: key dev-key~old" in stack.up()
+    assert [row["key_alias"] for row in server.key_rows()] == ["dev-key"]
+    assert stack.is_unchanged()
+    assert server.raw("POST", "/v1/chat/completions", body, values[1]).ok
+
+
+def test_what_is_taken_away_from_a_user_or_key_has_no_effect_any_more_and_nothing_is_replaced(
+    stack: Stack, server: Server
+) -> None:
+    limits = {"max_budget": 5, "budget_duration": "30d", "tpm_limit": 70, "rpm_limit": 80, "max_parallel_requests": 3}
+    user = {"user_id": "dev", "user_role": "internal_user", "models": ["m-a"], "limits": limits}
+    key = {"key_alias": "dev-key", "models": ["m-a"], "user_id": "dev", "limits": {**limits, "soft_budget": 4}}
+    named = {**user, "user_email": "dev@example.com", "user_alias": "Dev"}
+    stack.wants(objects(model("m-a"), users=[named], keys=[key]))
+    stack.up()
+    value = stack.run("stack", "output", "dev-key", "--show-secrets").strip()
+    server.call("POST", "/key/update", {"key": token_of(value), "spend": 1.25, "key_alias": "by-hand"})
+    (budget,) = server.call("GET", "/budget/list")
+    server.call("POST", "/budget/update", {"budget_id": budget["budget_id"], "soft_budget": 7})
+    shown = stack.preview()
+    assert "7 => 4" in shown
+    assert '"by-hand" => "dev-key"' in shown
+    assert "to replace" not in shown
+    stack.up()
+    assert stack.is_unchanged()
+    stack.wants(objects(model("m-a"), users=[{**user, "limits": {}}], keys=[{**key, "limits": {}}]))
+    assert "to replace" not in stack.preview()
+    stack.up()
+    assert stack.is_unchanged()
+    assert stack.run("stack", "output", "dev-key", "--show-secrets").strip() == value
+    (row,) = server.key_rows()
+    assert (row["key_alias"], row["spend"]) == ("dev-key", 1.25)
+    assert [each["soft_budget"] for each in server.call("GET", "/budget/list")] == [None]
+    info = server.call("GET", "/user/info?user_id=dev")["user_info"]
+    assert (info["user_email"], info["user_alias"], info["max_budget"]) == ("", "", None)
+    stack.wants(objects(model("m-a"), users=[named], keys=[key]))
+    stack.up()
+    assert stack.is_unchanged()
+    stack.wants(objects(model("m-a")))
+    stack.up()
+    assert (server.key_rows(), server.call("GET", "/budget/list")) == ([], [])

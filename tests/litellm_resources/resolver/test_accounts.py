@@ -32,6 +32,12 @@ def test_a_user_and_a_key_have_the_originals_defaults(resolve_documents: Resolve
     )
 
 
+def test_a_key_says_which_value_it_has_and_how_long_the_one_of_before_works_on(resolve_documents: Resolve) -> None:
+    keys: JsonObject = {"a": {"models": ["m"]}, "b": {"models": ["m"], "rotation": 2, "grace": "7d"}}
+    resolved = resolve_documents({**MODELS, "keys": keys})
+    assert [(key.rotation, key.grace) for key in resolved.keys] == [(0, "24h"), (2, "7d")]
+
+
 def test_limits_go_under_litellms_names_and_null_is_no_limit(resolve_documents: Resolve) -> None:
     key: JsonObject = {
         "user": "ann",

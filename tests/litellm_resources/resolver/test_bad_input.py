@@ -117,10 +117,47 @@ CASES = [
         id="a negative budget",
     ),
     pytest.param(
+        [{"keys": {"k": {"grace": "1y", "models": ["all-proxy-models"]}}}],
+        (
+            'catalog.json: keys.k.grace: found "1y"; allowed: a time like "30d" (s, m, h, d, w or mo); '
+            "to do: write that in its place"
+        ),
+        id="a grace in a unit that LiteLLM does not know",
+    ),
+    pytest.param(
+        [{"keys": {"k": {"rotation": -1, "models": ["all-proxy-models"]}}}],
+        ("catalog.json: keys.k.rotation: found -1; allowed: 0 or more; to do: write that in its place"),
+        id="a negative rotation",
+    ),
+    pytest.param(
+        [{"users": {"u": {"max_parallel_requests": 4294967296, "models": ["all-proxy-models"]}}}],
+        (
+            "catalog.json: users.u.max_parallel_requests: found 4294967296; allowed: 2147483647 or less; "
+            "to do: write that in its place"
+        ),
+        id="more requests at a time than the column holds",
+    ),
+    pytest.param(
+        [{"users": {"u": {"user_email": "ann at example.com", "models": ["all-proxy-models"]}}}],
+        (
+            'catalog.json: users.u.user_email: found "ann at example.com", which is no address; '
+            "allowed: NAME@DOMAIN, or nothing; to do: correct it"
+        ),
+        id="an address that is none",
+    ),
+    pytest.param(
+        [{"keys": {"k~old": {"models": ["all-proxy-models"]}}}],
+        (
+            'catalog.json: keys["k~old"]: found an alias that ends with "~old", which is what a rotated key is named '
+            'while it works on; allowed: an alias that does not end with "~old"; to do: choose another alias'
+        ),
+        id="the alias of a rotated key",
+    ),
+    pytest.param(
         [{"keys": {"k": {"tags": ["x"], "models": ["all-proxy-models"]}}}],
         (
-            'catalog.json: keys.k.tags: found the unknown key "tags"; allowed: "budget_duration", '
-            '"key_type", "max_budget", "max_parallel_requests", "metadata", "models", "rpm_limit", '
+            'catalog.json: keys.k.tags: found the unknown key "tags"; allowed: "budget_duration", "grace", '
+            '"key_type", "max_budget", "max_parallel_requests", "metadata", "models", "rotation", "rpm_limit", '
             '"soft_budget", "tpm_limit", "user"; to do: remove it: LiteLLM takes it only with an '
             "enterprise licence"
         ),
