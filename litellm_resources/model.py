@@ -8,7 +8,7 @@ between the two steps leaves two rows; both carry the identity in their marker, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -23,9 +23,10 @@ from litellm_resources.admin_api.errors import ReadBackMismatch, Rejected, Serve
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.comparison import same
-from litellm_resources.model_row import ModelInputs, foreign_twins, holder, holds, is_of, live_fields
+from litellm_resources.listing import Listing
+from litellm_resources.model_row import ModelInputs, foreign_twins, holder, holds, live_fields, rows_of
 from litellm_resources.ownership import NOBODY, owner_of
-from litellm_resources.properties import Props, inputs_of, parse
+from litellm_resources.properties import Props, inputs_of, parse, stated
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 
@@ -44,7 +45,7 @@ class ModelProvider(LitellmProvider):
         inputs = parse(ModelInputs, wanted)
         if last:
             return None
-        owner = session.models.agreed(lambda rows: holder(rows.values(), inputs), bool)
+        owner = session.models.agreed(lambda rows: holder(rows, inputs), bool)
         return self._adopting(session, wanted, owner) if owner else None
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
@@ -52,18 +53,18 @@ class ModelProvider(LitellmProvider):
         what = self._name(wanted)
         with session.writing() as client:
             rows = session.models.rows()
-            ours = _certain(session, [row for row in rows.values() if is_of(row, inputs)])
+            ours = _certain(session, rows_of(rows, inputs))
             known = session.models.find(str(_last["row_id"])) if _last.get("row_id") else None
             if known is not None and known not in ours:
                 owner = owner_of(known.model_info)
                 refuse_foreign(what, inputs.identity, owner, inputs.owner, adopt=inputs.adopt)
                 ours.append(known)
-            twins = _certain(session, foreign_twins(rows.values(), inputs))
+            twins = _certain(session, foreign_twins(rows, inputs))
             if twins and not _last:
                 refuse_foreign(what, inputs.identity, NOBODY, inputs.owner, adopt=inputs.adopt)
                 ours += twins
             right = next((row for row in ours if holds(row, inputs)), None)
-            right_id = right.row_id if right else self._create(session, client, inputs, set(rows))
+            right_id = right.row_id if right else self._create(session, client, inputs, rows)
             for row in ours:
                 if row.row_id != right_id:
                     models.delete(client, row.row_id)
@@ -79,14 +80,14 @@ class ModelProvider(LitellmProvider):
         with session.writing() as client:
             known_id = str(last.get("row_id", ""))
             rows = session.models.agreed(lambda rows: rows, lambda rows: known_id not in rows)
-            for row in rows.values():
-                if is_of(row, inputs):
-                    models.delete(client, row.row_id)
-                    session.models.drop(row.row_id)
-                elif row.row_id == known_id:
-                    session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+            ours = {row.row_id for row in rows_of(rows, inputs)}
+            for row_id in ours:
+                models.delete(client, row_id)
+                session.models.drop(row_id)
+            if known_id in rows and known_id not in ours:
+                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
 
-    def _create(self, session: GatewaySession, client: AdminClient, inputs: ModelInputs, taken: set[str]) -> str:
+    def _create(self, session: GatewaySession, client: AdminClient, inputs: ModelInputs, taken: Collection[str]) -> str:
         """Makes the row under the first free id and waits until it is served; a row that is not is taken back."""
         numbered = (inputs.row_id if number == 1 else f"{inputs.row_id}-{number}" for number in count(1))
         new_id = next(name for name in numbered if name not in taken)
@@ -106,8 +107,8 @@ def _certain(session: GatewaySession, rows: Iterable[ModelRow]) -> list[ModelRow
     return [row for row in rows if session.models.everywhere(row.row_id)]
 
 
-def _live(rows: Mapping[str, ModelRow], inputs: ModelInputs, last: Props) -> Live | None:
-    ours = {row.row_id: row for row in rows.values() if is_of(row, inputs)}
+def _live(rows: Listing[ModelRow], inputs: ModelInputs, last: Props) -> Live | None:
+    ours = {row.row_id: row for row in rows_of(rows, inputs)}
     known_id = str(last.get("row_id", ""))
     if known_id in rows:
         ours[known_id] = rows[known_id]
@@ -180,9 +181,7 @@ class ModelArgs:
 
 
 class Model(Resource, module="litellm", name="Model"):
-    """A deployment in LiteLLM; see the module."""
-
-    row_id: pulumi.Output[str]
+    """A deployment in LiteLLM; see the module. There are hundreds: it has no output that nobody reads."""
 
     def __init__(self, name: str, args: ModelArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, pulumi.Input[Any]] = {
@@ -193,9 +192,6 @@ class Model(Resource, module="litellm", name="Model"):
             "credential_name": args.credential_name,
             "litellm_params": dict(args.litellm_params),
             "model_info": dict(args.model_info),
-            "leftover_rows": [],
             "adopt": args.adopt,
-            # None makes it an output that the provider fills in.
-            "row_id": None,
         }
-        super().__init__(ModelProvider(), name, props, opts)
+        super().__init__(ModelProvider(), name, stated(ModelInputs, props), opts)

@@ -5,12 +5,11 @@ Takes inputs and rows; says whose a row is, whether it holds what is wanted, and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-
 from pydantic import Field, JsonValue
 
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.comparison import live_declared, live_parameters, same
+from litellm_resources.listing import Listing
 from litellm_resources.ownership import NOBODY, marker, noted, owner_of, row_id
 from litellm_resources.properties import Props, ProviderInputs
 
@@ -48,9 +47,9 @@ class ModelInputs(ProviderInputs):
         return row_id(self.owner, self.identity, content)
 
 
-def is_of(row: ModelRow, inputs: ModelInputs) -> bool:
-    """Whether the row carries our marker with this identity."""
-    return owner_of(row.model_info) == inputs.owner and noted(row.model_info, "identity") == inputs.identity
+def rows_of(rows: Listing[ModelRow], inputs: ModelInputs) -> list[ModelRow]:
+    """The rows that carry our marker with this identity."""
+    return rows.having(_marked_as, (inputs.owner, inputs.identity))
 
 
 def holds(row: ModelRow, inputs: ModelInputs) -> bool:
@@ -58,23 +57,26 @@ def holds(row: ModelRow, inputs: ModelInputs) -> bool:
     return all(same(wanted[name], value) for name, value in live.items())
 
 
-def foreign_twins(rows: Iterable[ModelRow], inputs: ModelInputs) -> list[ModelRow]:
+def foreign_twins(rows: Listing[ModelRow], inputs: ModelInputs) -> list[ModelRow]:
     """Rows made by hand for the same name, upstream model and credential: beside ours they would halve its traffic."""
-    wanted = (inputs.model_name, inputs.upstream_model, inputs.credential_name)
-    return [
-        row
-        for row in rows
-        if row.in_database
-        and owner_of(row.model_info) == NOBODY
-        and (row.model_name, row.litellm_params.get(UPSTREAM), row.litellm_params.get(CREDENTIAL)) == wanted
-    ]
+    found = rows.having(_serves, (inputs.model_name, inputs.upstream_model, str(inputs.credential_name)))
+    return [row for row in found if row.in_database and owner_of(row.model_info) == NOBODY]
 
 
-def holder(rows: Collection[ModelRow], inputs: ModelInputs) -> str | None:
+def holder(rows: Listing[ModelRow], inputs: ModelInputs) -> str | None:
     """Whose the deployment is that is there already; None when none is."""
     if foreign_twins(rows, inputs):
         return NOBODY
-    return inputs.owner if any(is_of(row, inputs) for row in rows) else None
+    return inputs.owner if rows_of(rows, inputs) else None
+
+
+def _marked_as(row: ModelRow) -> tuple[str, str]:
+    return owner_of(row.model_info), noted(row.model_info, "identity")
+
+
+def _serves(row: ModelRow) -> tuple[str, str, str]:
+    params = row.litellm_params
+    return row.model_name, str(params.get(UPSTREAM)), str(params.get(CREDENTIAL))
 
 
 def live_fields(row: ModelRow, known: ModelInputs) -> Props:

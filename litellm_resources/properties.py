@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import pulumi
 from pulumi.dynamic import CheckFailure
 from pulumi.runtime import rpc
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError  # noqa: TID251  the base itself
@@ -44,6 +45,29 @@ def parse(kind: type[Inputs], props: Props) -> Inputs:
 def inputs_of(kind: type[ProviderInputs], props: Props) -> Props:
     """Those properties that are inputs, as they are."""
     return {name: value for name, value in props.items() if name in kind.model_fields}
+
+
+def value_of(kind: type[ProviderInputs], props: Props, name: str) -> JsonValue:
+    """One input; what is left out stands for its default."""
+    return props[name] if name in props else _default(kind, name)
+
+
+def stated(kind: type[ProviderInputs], props: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs without those that say their default only: each costs program, engine and state of every object."""
+    return {name: value for name, value in props.items() if not _says_default(kind, name, value)}
+
+
+def _says_default(kind: type[ProviderInputs], name: str, value: object) -> bool:
+    return not isinstance(value, pulumi.Output) and bool(value == _default(kind, name))
+
+
+def _default(kind: type[ProviderInputs], name: str) -> JsonValue:
+    """The default of an input; None too where there is none."""
+    field = kind.model_fields[name]
+    if field.is_required():
+        return None
+    found: JsonValue = field.get_default(call_default_factory=True)
+    return found
 
 
 def type_failures(kind: type[ProviderInputs], props: Props) -> list[CheckFailure]:

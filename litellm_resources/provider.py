@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 import pulumi
@@ -31,7 +32,8 @@ from litellm_resources.admin_api.errors import AdminApiError, NotRunning
 from litellm_resources.adoption import why_untouchable
 from litellm_resources.comparison import same
 from litellm_resources.failure_log import told_plainly
-from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, type_failures
+from litellm_resources.listing import Listing
+from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, stated, type_failures, value_of
 from litellm_resources.session import GatewaySession, session_of
 from litellm_resources.shared_list import Row, SharedList
 
@@ -137,7 +139,12 @@ class LitellmProvider(ResourceProvider):
                 return ReadResult(id_, last)
         if live is None:
             return ReadResult("", {})
-        return ReadResult(id_, {**last, **live.inputs, **live.outputs}, live.inputs)
+        # A default that the state leaves out is no drift when it is read.
+        said = {
+            **stated(self.inputs_type, live.inputs),
+            **{name: live.inputs[name] for name in live.inputs if name in last},
+        }
+        return ReadResult(id_, {**last, **said, **live.outputs}, said)
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         last = bare(_props)
@@ -146,13 +153,14 @@ class LitellmProvider(ResourceProvider):
         with told_plainly(self._name(last)):
             self.remove(self._session(), last)
 
-    def _seen(self, shared: SharedList[Row], last: Props, look: Callable[[dict[str, Row]], Live | None]) -> Live | None:
+    def _seen(self, shared: SharedList[Row], last: Props, look: Callable[[Listing[Row]], Live | None]) -> Live | None:
         """For `look`: the object by a list; as the state knows it if any worker shows it so."""
         return shared.agreed(look, lambda live: live is None or bool(self._changed(last, live.inputs)))
 
     def _changed(self, last: Props, now: Props) -> list[str]:
         fields = [name for name in self.inputs_type.model_fields if name not in NOT_COMPARED]
-        return [name for name in fields if not same(last.get(name), now.get(name))]
+        told = partial(value_of, self.inputs_type)
+        return [name for name in fields if not same(told(last, name), told(now, name))]
 
     def _why_untouchable(self, wanted: Props, last: Props) -> str | None:
         if last and (reason := self._refusal(wanted, str(last.get("owner")))) is not None:

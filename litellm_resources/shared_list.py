@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from litellm_resources.admin_api import health
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import AdminApiError
+from litellm_resources.listing import Listing
 
 # How long a list counts as fresh: long enough for a refresh, short enough to see what others do meanwhile.
 FRESH_SECONDS = 30.0
@@ -46,12 +47,12 @@ class SharedList(Generic[Row]):
         self._enough = ANSWERS_A_WORKER * workers if workers > 1 else 1
         self._lock = threading.RLock()
         # Those that differ from each other, the first one first, of as many as were asked for.
-        self._answers: list[dict[str, Row]] = []
+        self._answers: list[Listing[Row]] = []
         self._asked = 0
         self._until = float("-inf")
         self._failure: AdminApiError | None = None
 
-    def rows(self) -> dict[str, Row]:
+    def rows(self) -> Listing[Row]:
         """The live objects as one worker shows them, at most `FRESH_SECONDS` old.
 
         Raises:
@@ -59,7 +60,7 @@ class SharedList(Generic[Row]):
         """
         return next(self._all_answers())
 
-    def agreed(self, look: Callable[[dict[str, Row]], Shown], differs: Callable[[Shown], bool]) -> Shown:
+    def agreed(self, look: Callable[[Listing[Row]], Shown], differs: Callable[[Shown], bool]) -> Shown:
         """What `look` finds in the list; a difference only when every worker shows one.
 
         Raises:
@@ -79,13 +80,13 @@ class SharedList(Generic[Row]):
         """Takes in what a write of ours made, so that the list need not be read again."""
         with self._lock:
             for answer in self._answers:
-                answer[row_id] = row
+                answer.put(row_id, row)
 
     def drop(self, row_id: str) -> None:
         """Takes out what a write of ours removed."""
         with self._lock:
             for answer in self._answers:
-                answer.pop(row_id, None)
+                answer.drop(row_id)
 
     def forget(self) -> None:
         """Makes the next caller read again."""
@@ -98,14 +99,14 @@ class SharedList(Generic[Row]):
             if self._failure is not None:
                 self._until = float("-inf")
 
-    def _all_answers(self) -> Iterator[dict[str, Row]]:
+    def _all_answers(self) -> Iterator[Listing[Row]]:
         """One answer after another, none like one before; each is asked for only when the caller comes to it."""
         number = 0
         while (answer := self._answer(number)) is not None:
             yield answer
             number += 1
 
-    def _answer(self, number: int) -> dict[str, Row] | None:
+    def _answer(self, number: int) -> Listing[Row] | None:
         with self._lock:
             if self._clock.now() >= self._until:
                 self._answers, self._asked, self._failure = [], 0, None
@@ -114,7 +115,7 @@ class SharedList(Generic[Row]):
                 self._ask()
             if self._failure is not None:
                 raise self._failure
-            return dict(self._answers[number]) if number < len(self._answers) else None
+            return self._answers[number] if number < len(self._answers) else None
 
     def _ask(self) -> None:
         if self._asked:
@@ -122,7 +123,7 @@ class SharedList(Generic[Row]):
             self._clock.sleep(PAUSE_SECONDS)
         self._asked += 1
         try:
-            answer = self._read(self._client)
+            answer = Listing(self._read(self._client))
         except AdminApiError as error:
             self._failure, self._until = error, self._clock.now() + FAILED_SECONDS
             return

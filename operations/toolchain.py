@@ -14,7 +14,7 @@ from pathlib import Path
 
 from airgap.toolchain import build as go_build
 from airgap.toolchain import go
-from operations import disk, release
+from operations import automatic_logs, disk, release
 from operations.cache import Cache, files_under, key_of
 from operations.errors import OperationsError, RefusedDownload
 from operations.internet import Internet
@@ -146,6 +146,7 @@ def pulumi_home(shop: Workshop, programs_folder: Path, part: Part) -> tuple[Path
         lambda to: _install_stand_ins(shop, to),
     )
     path, way = obtain(official, stand_ins, cache=shop.cache, reaches=shop.reaches_release, part=part)
+    automatic_logs.keep_out(path)
     return path, way is stand_ins
 
 

@@ -83,3 +83,9 @@ def test_importing_every_module_has_no_effect() -> None:
 def test_an_import_with_an_effect_is_found(tmp_path: Path, effect: str) -> None:
     (tmp_path / "planted.py").write_text(effect)
     assert watched(tmp_path, "planted").returncode == 3
+
+
+def test_declaring_litellms_objects_loads_no_http_client() -> None:
+    """The program would pay for it in every preview; only the provider process calls."""
+    load = "import sys, litellm_resources.leftovers as _; sys.exit('requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", load], cwd=ROOT, timeout=60, check=False).returncode == 0

@@ -1,8 +1,9 @@
 """An `.env` file, by the rules of python-dotenv.
 
 Takes the text, gives its assignments in their order, and the lines that are none. A reference to another variable
-(`${NAME}`) is told apart and left unresolved. A line without `=`, for python-dotenv a name, is none here: it
-may be a piece of a key, and names are shown. Pure.
+(`${NAME}`) is told apart and left unresolved. Two kinds of line that python-dotenv takes are none here: one without
+`=`, which may be a piece of a key, and names are shown; and one with ` #` right behind the `=`, a comment to a shell.
+Pure.
 """
 
 import re
@@ -13,17 +14,21 @@ ENTRY = re.compile(
     r"""
     [^\S\n]*
     (?:
-        (?:export[^\S\n]+)? (?P<name>[A-Za-z_][A-Za-z0-9_.-]*) [^\S\n]* = [^\S\n]*
-        (?: '(?P<single>(?:[^'\\]|\\.)*)'
-          | "(?P<double>(?:[^"\\]|\\.)*)"
-          | (?P<plain>(?!['"])[^\n]*?)
+        (?:export[^\S\n]+)? (?P<name>[A-Za-z_][A-Za-z0-9_.-]*) [^\S\n]* =
+        (?: (?P<hash>\#[^\n]*)
+          | [^\S\n]*
+            (?: '(?P<single>(?:[^'\\]|\\.)*)' [^\S\n]* (?:\#[^\n]*)?
+              | "(?P<double>(?:[^"\\]|\\.)*)" [^\S\n]* (?:\#[^\n]*)?
+              | (?P<plain>(?:[^\s'"\#][^\n]*)?)
+            )
         )
-    )?
-    [^\S\n]* (?:(?:^|(?<=[\s'"]))\#[^\n]*)?
+      | (?:\#[^\n]*)?
+    )
     (?:\n|\Z)
     """,
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
+    re.VERBOSE | re.DOTALL,
 )
+COMMENT = re.compile(r"(?<=\s)#")
 REFERENCE = re.compile(r"\$\{[^}]*\}")
 SINGLE_ESCAPE = re.compile(r"\\([\\'])")
 DOUBLE_ESCAPE = re.compile(r"\\([\\'\"abfnrtv])")
@@ -82,7 +87,7 @@ def _assignment(match: re.Match[str], line: int) -> Iterator[Assignment]:
     elif match["double"] is not None:
         value = DOUBLE_ESCAPE.sub(lambda escape: MEANT.get(escape[1], escape[1]), match["double"])
     else:
-        value = match["plain"].rstrip()
+        value = COMMENT.split(match["hash"] or match["plain"], maxsplit=1)[0].rstrip()
     yield Assignment(name, value, line)
 
 

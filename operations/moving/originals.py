@@ -111,7 +111,7 @@ def _variables(name: str, path: Path, faults: list[str]) -> Iterator[Variable]:
     assignments, bad_lines = dotenv.parse(_text(path))
     faults += [
         f"{name} line {line}: found what is no NAME=value; allowed are such lines and comments, quotation marks "
-        "in pairs; correct the line"
+        "in pairs, and around a value that begins with ' #'; correct the line"
         for line in bad_lines
     ]
     # The last one counts, as in a shell.

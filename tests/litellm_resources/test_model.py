@@ -56,6 +56,18 @@ def test_what_the_server_adds_and_numbers_as_text_are_no_drift(litellm: FakeLite
     assert run.provider(ModelProvider).diff("", read.outs, wanted()).changes is False
 
 
+def test_a_state_that_says_its_defaults_and_a_program_that_leaves_them_out_mean_the_same(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    short = {name: value for name, value in wanted().items() if name not in ("leftover_rows", "adopt")}
+    for before, now in ((wanted(), short), (short, wanted())):
+        outs = run.provider(ModelProvider).create(before).outs
+        read = Run(litellm).provider(ModelProvider).read("m@c:openai/m", outs)
+        assert read.outs == outs
+        assert read.inputs.keys() == before.keys() - {"__provider"}
+        assert run.provider(ModelProvider).diff("", read.outs, now).changes is False
+
+
 def test_a_value_changed_and_a_parameter_added_by_hand_are_drift(litellm: FakeLitellm, run: Run) -> None:
     outs = made(run)
     litellm.models[outs["row_id"]]["litellm_params"].update(rpm=7, tpm=99)

@@ -33,7 +33,9 @@ HTPASSWD = "admin:$$apr1$$abcdefgh$$0123456789012345678901"
         (f"A='{HTPASSWD}'", HTPASSWD),
         ("A=b=c==", "b=c=="),
         ("A=", ""),
-        ("A= # a comment", ""),
+        ("A=a'#b\"#c", "a'#b\"#c"),
+        ("A=#b # a comment", "#b"),
+        ("A=  ", ""),
         ("A=''", ""),
         ("# A=2\n\n   \n\t# B=3\nA=1", "1"),
     ],
@@ -51,7 +53,9 @@ def test_lines_are_counted_over_values_of_several_and_both_of_two_assignments_ar
     assert faults == []
 
 
-@pytest.mark.parametrize("line", ["marker", "1A=marker", "A='marker", 'A="marker', "A='a'marker", "=marker", "A B=1"])
+@pytest.mark.parametrize(
+    "line", ["marker", "1A=marker", "A='marker", 'A="marker', "A='a'marker", "A= #marker", "=marker", "A B=1"]
+)
 def test_what_is_no_assignment_is_its_line_and_the_rest_is_read(line: str) -> None:
     found, faults = dotenv.parse(f"B=1\n{line}\nC=2\n")
 
