@@ -1,5 +1,5 @@
 # Every target is one call of operations.bootstrap, which gives the clone its virtual environment first.
-# Variables: STACK, PROFILE (of dev), FORCE=1 (purge without asking), KEY (an alias), SECRET, NAME, JSON=1, FROM and OVERWRITE=1 (take-over), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
+# Variables: STACK, PROFILE (of dev), FORCE=1 (purge without asking), KEY (an alias), SECRET, NAME, KIND, ALL=1, SHOW=1, JSON=1, FROM and OVERWRITE=1 (take-over), PYTHON, LLMPROXY_HOME, LLMPROXY_CACHE; README.md lists the rest.
 STACK ?= dev
 PYTHON ?= python3
 FORCE ?=
@@ -9,7 +9,7 @@ ifneq ($$(origin $(1)),command line)
 $(1) :=
 endif
 endef
-$(foreach name,EMAIL ALIAS VALUE KEY PROFILE JSON SECRET NAME FROM OVERWRITE,$(eval $(call only-as-typed,$(name))))
+$(foreach name,EMAIL ALIAS VALUE KEY PROFILE JSON SECRET NAME KIND ALL SHOW FROM OVERWRITE,$(eval $(call only-as-typed,$(name))))
 
 export LLMPROXY_HOME LLMPROXY_CACHE
 ifeq ($(LLMPROXY_HOME),)
@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key create-key secret secrets take-over rotate images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
+.PHONY: help up preview down purge status doctor env key create-key secret secrets take-over rotate unmanaged adopt prune images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,15 @@ take-over: ## moves secrets and settings of the original, FROM its clone or a fi
 
 rotate: ## replaces SECRET by a new one, in the config and in the services; docs/runbooks/rotate-secrets.md
 	$(operations) rotate --stack $(STACK) $(if $(SECRET),--secret "$$SECRET")
+
+unmanaged: ## what is in LiteLLM and not this stack's, JSON=1 for programs
+	$(operations) unmanaged --stack $(STACK) $(if $(JSON),--json)
+
+adopt: ## takes it over: KIND=model NAME=… (or ALL=1) into catalog and settings, then previews; SHOW=1 writes nothing
+	$(operations) adopt --stack $(STACK) $(if $(KIND),--kind "$$KIND") $(if $(NAME),--name "$$NAME") $(if $(ALL),--all) $(if $(SHOW),--show)
+
+prune: ## removes what this stack left in LiteLLM and nothing declares; asks (FORCE=1 does not, SHOW=1 only shows)
+	$(operations) prune --stack $(STACK) $(if $(FORCE),--force) $(if $(SHOW),--show)
 
 images: ## builds the air-gap images
 	$(operations) images --stack $(STACK)

@@ -17,6 +17,7 @@ from litellm_resources.admin_api.keys import KeyRow
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.admin_api.users import UserRow
 from litellm_resources.ownership import OLD_OF, noted, owner_of
+from litellm_resources.resolver.resolved import ResolvedCatalog
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
 
@@ -59,6 +60,16 @@ class Row:
         if self.stands_by and not self.ended:
             names.add(self.stands_by)
         return {(self.kind, name) for name in names}
+
+
+def declared_by(catalog: ResolvedCatalog) -> dict[str, list[str]]:
+    """The identities of all that a catalog declares, by kind."""
+    return {
+        CREDENTIAL: [spec.name for spec in catalog.credentials],
+        MODEL: [spec.identity for spec in catalog.models],
+        USER: [spec.user_id for spec in catalog.users],
+        KEY: [spec.key_alias for spec in catalog.keys],
+    }
 
 
 def of_key(key: KeyRow, now: datetime) -> Row:

@@ -17,6 +17,7 @@ from rich.console import Console
 from airgap.images.errors import ImagesError
 from airgap.toolchain.errors import ToolchainError
 from litellm_resources.admin_api.errors import AdminApiError
+from litellm_resources.resolver.errors import CatalogError
 from operations import locations
 from operations.errors import OperationsError
 from operations.home import find_home
@@ -32,6 +33,7 @@ FORESEEN = (
     ToolchainError,
     ImagesError,
     AdminApiError,
+    CatalogError,
     docker.errors.DockerException,
     requests.RequestException,
     OSError,
@@ -136,6 +138,34 @@ def rotate(
 ) -> None:
     """Replaces a secret by a new one, everywhere."""
     _run("rotate", stack, secret=secret)
+
+
+@app.command()
+def unmanaged(stack: Stack = "dev", as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Says what is in LiteLLM and not this stack's."""
+    _run("unmanaged", stack, as_json=as_json)
+
+
+@app.command()
+def adopt(
+    stack: Stack = "dev",
+    kind: Annotated[str | None, typer.Option(help="Of this kind.")] = None,
+    name: Annotated[str | None, typer.Option(help="Of these names or ids, with commas.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that can be.")] = False,
+    only_show: Annotated[bool, typer.Option("--show", help="Write nothing.")] = False,
+) -> None:
+    """Takes over what was made in LiteLLM by hand."""
+    _run("adopt", stack, kind=kind, names=name, everything=everything, only_show=only_show)
+
+
+@app.command()
+def prune(
+    stack: Stack = "dev",
+    force: Force = False,
+    only_show: Annotated[bool, typer.Option("--show", help="Remove nothing.")] = False,
+) -> None:
+    """Removes what carries this stack's marker in LiteLLM and nothing declares."""
+    _run("prune", stack, force=force, only_show=only_show)
 
 
 @app.command()

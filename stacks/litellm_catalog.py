@@ -14,7 +14,7 @@ import pulumi
 
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
-from litellm_resources.leftover_rows import CREDENTIAL, KEY, MODEL, USER
+from litellm_resources.leftover_rows import declared_by
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.resolver.resolved import CredentialSpec, ResolvedCatalog, RouterSettingsSpec
@@ -183,13 +183,7 @@ def _keys(catalog: ResolvedCatalog, users: Mapping[str, User], terms: Terms) -> 
 
 def _leftovers(catalog: ResolvedCatalog, opts: pulumi.ResourceOptions) -> None:
     """Last of all: what this stack made once and the catalog names no more."""
-    declared = {
-        CREDENTIAL: [spec.name for spec in catalog.credentials],
-        MODEL: [spec.identity for spec in catalog.models],
-        USER: [spec.user_id for spec in catalog.users],
-        KEY: [spec.key_alias for spec in catalog.keys],
-    }
-    Leftovers("leftovers", LeftoversArgs(declared=declared), opts)
+    Leftovers("leftovers", LeftoversArgs(declared=declared_by(catalog)), opts)
 
 
 def _user_id(users: Mapping[str, User], user_id: str | None) -> pulumi.Input[str] | None:

@@ -161,7 +161,8 @@ class FakeLitellm(BaseAdapter):
         row = self.models[row_id]
         params = {name: self._as_read(name, value) for name, value in row["litellm_params"].items()}
         newer = {} if self.old else {"allow_client_keepalive_override": False, "use_xai_oauth": False}
-        prices = dict.fromkeys(("input_cost_per_query", "tpm", "rpm")) | {"max_tokens": 4096, "mode": "chat"}
+        found = {"key": "gpt", "max_tokens": 4096, "mode": "chat"}
+        prices = dict.fromkeys(("input_cost_per_query", "tpm", "rpm")) | found
         info = {**prices, **row["model_info"], "db_model": True}
         params = {**PARAMS_NOISE, **newer, **{name: value for name, value in params.items() if value is not None}}
         return {"model_name": row["model_name"], "litellm_params": params, "model_info": info}

@@ -1,0 +1,30 @@
+"""What is in LiteLLM and not this stack's: one line in `LISTINGS` a kind.
+
+Takes a session, an owner and what of the router's row is ours; gives `Found` objects in the order in which they can be
+taken over: a credential before its models, a model before what leads to it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from litellm_resources.inventory import credential, key, model, router, user
+from litellm_resources.inventory.found import Found
+from litellm_resources.session import GatewaySession
+
+LISTINGS: tuple[Callable[[GatewaySession], Iterable[Found]], ...] = (
+    credential.listed,
+    model.listed,
+    user.listed,
+    key.listed,
+)
+
+
+def unmanaged(session: GatewaySession, owner: str, ours_in_router: Mapping[str, frozenset[str]]) -> list[Found]:
+    """All that is not the owner's.
+
+    Raises:
+        AdminApiError: A list could not be read.
+    """
+    marked = [found for listed in LISTINGS for found in listed(session) if found.owner != owner]
+    return [*marked, *router.listed(session, ours_in_router)]

@@ -1,0 +1,136 @@
+"""What has to be written so that objects of LiteLLM which nobody owns become this stack's.
+
+Takes what was found and the catalog; gives for each object what is written, and what would change in LiteLLM, or why it
+cannot be. Every entry is tried in the resolved catalog before it counts: nothing is written that the program would make
+otherwise than it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
+from litellm_resources.resolver.document import JsonObject
+from litellm_resources.resolver.errors import CatalogError
+from litellm_resources.session import GatewaySession
+from operations import json_text
+from operations.catalog_folder import Catalog
+
+FALLBACKS, BASE_MARK = "fallbacks", "$base"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One object that can be taken over.
+
+    Attributes:
+        found: The object.
+        identity: What the program tells it by.
+        entry: What the catalog gets; None where it declares the object already.
+        changes: What an `up` then changes in it.
+        expected: Why some of that cannot be otherwise, by field.
+        setting: Whether `litellm.adopt` has to name it.
+        notes: What a person should know besides.
+    """
+
+    found: Found
+    identity: str
+    entry: Entry | None
+    changes: Changes
+    expected: Mapping[str, str]
+    setting: bool
+    notes: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """All that can be taken over, what cannot and why, and the catalog with the entries in it."""
+
+    catalog: Catalog
+    steps: list[Step] = field(default_factory=list)
+    refused: list[tuple[Found, str]] = field(default_factory=list)
+
+
+def plan(
+    wanted: Iterable[Found], catalog: Catalog, session: GatewaySession, key_of: Callable[[str], str | None]
+) -> Plan:
+    """Plans to take over what is wanted, in its order.
+
+    Raises:
+        CatalogError: The catalog has mistakes as it stands.
+    """
+    made = Plan(catalog)
+    for found in wanted:
+        try:
+            step, made.catalog = _planned(found, made.catalog, session, key_of)
+        except CannotAdopt as reason:
+            made.refused.append((found, str(reason)))
+        else:
+            made.steps.append(step)
+    return made
+
+
+def _planned(
+    found: Found, catalog: Catalog, session: GatewaySession, key_of: Callable[[str], str | None]
+) -> tuple[Step, Catalog]:
+    now = _situation(catalog, session, key_of)
+    form = found.form_in(now)
+    changes = form.changes(now)
+    if changes is not None:
+        return _step(found, form, None, changes), catalog
+    changed = catalog.with_text(_written(catalog, form.entry))
+    try:
+        changes = form.changes(_situation(changed, session, key_of))
+    except CatalogError as error:
+        problem = error.problems[0]
+        raise CannotAdopt(f"the catalog would not do: {problem.path}: found {problem.found}", problem.remedy) from error
+    if changes is None:
+        skipped = ", ".join(changed.resolved.skipped)
+        raise CannotAdopt(f"its provider has no key and is skipped ({skipped})", "give it a key first")
+    if unwanted := {name: change for name, change in changes.items() if name not in form.expected}:
+        remedy = "write it by hand, or change it there"
+        raise CannotAdopt(f"the catalog would make it otherwise: {in_words(unwanted)}", remedy)
+    return _step(found, form, form.entry, changes), changed
+
+
+def _step(found: Found, form: Form, entry: Entry | None, changes: Changes) -> Step:
+    return Step(found, form.identity, entry, changes, form.expected, form.needs_setting(changes), form.notes)
+
+
+def _situation(catalog: Catalog, session: GatewaySession, key_of: Callable[[str], str | None]) -> Situation:
+    local = catalog.resolved.local_api_keys
+
+    def key_now(provider: str) -> str | None:
+        return local[provider].reveal() if provider in local else key_of(provider)
+
+    models = tuple(session.models.rows().values())
+    return Situation(catalog.document, catalog.resolved, models, session.credentials.rows(), key_now)
+
+
+def _written(catalog: Catalog, entry: Entry) -> str:
+    """The environment's file with the entry in it."""
+    text = catalog.text
+    if not entry.is_appended:
+        return json_text.with_value(text, entry.path, entry.value)
+    if entry.path[0] in catalog.layers[1].document:
+        return json_text.with_appended(text, entry.path, entry.value)
+    # A list in this file would stand in place of the lower one.
+    kept: list[JsonValue] = [{model: [BASE_MARK]} for model in _rules(catalog.layers[0].document)]
+    return json_text.with_value(text, entry.path, [*kept, entry.value])
+
+
+def _rules(document: JsonObject) -> list[str]:
+    rules = document.get(FALLBACKS)
+    return [model for rule in (rules if isinstance(rules, list) else []) if isinstance(rule, dict) for model in rule]
+
+
+def in_words(changes: Changes) -> str:
+    """What changes, field by field."""
+    return ", ".join(f"{name}: {_word(live)} => {_word(wanted)}" for name, (live, wanted) in changes.items())
+
+
+def _word(value: JsonValue) -> str:
+    return "nothing" if value is None else json_text.compact(value)
