@@ -20,11 +20,7 @@ def refuse_to_take_along(what: str, user_id: str, owner: str, keys: Iterable[Key
     Raises:
         Foreign: With the name of each.
     """
-    names = sorted(
-        f"{key.key_alias or '(no alias)'} ({key.token[:8]}…)"
-        for key in keys
-        if key.user_id == user_id and owner_of(key.metadata) != owner
-    )
+    names = _others_keys((key for key in keys if key.user_id == user_id), owner)
     harmed = [f"delete the keys {', '.join(names)} along"] if names else []
     harmed += [f"take the user out of the teams {', '.join(teams)}"] if teams else []
     if harmed:
@@ -32,6 +28,35 @@ def refuse_to_take_along(what: str, user_id: str, owner: str, keys: Iterable[Key
         ways = ["delete these keys there, or give them to another user"] if names else []
         ways += ["take the user out of these teams there"] if teams else []
         raise Foreign(what, found, f"{', and '.join(ways)}; or put the user back into the catalog")
+
+
+def refuse_to_dissolve(what: str, owner: str, keys: Iterable[KeyRow], members: Sequence[str]) -> None:
+    """Stops the deletion of a team with keys or members of others; `keys` are the team's, `members` those of others.
+
+    Raises:
+        Foreign: With the name of each.
+    """
+    names = _others_keys(keys, owner)
+    harmed = [f"delete the keys {', '.join(names)} along"] if names else []
+    harmed += [f"take the team from its members {', '.join(members)}"] if members else []
+    if harmed:
+        found = f"not deleted, because LiteLLM would {' and '.join(harmed)}, which this stack did not make"
+        ways = ["delete these keys there, or give them to another team"] if names else []
+        ways += ["take these members out there"] if members else []
+        raise Foreign(what, found, f"{', and '.join(ways)}; or put the team back into the catalog")
+
+
+def refuse_to_take_out(what: str, team_id: str, user_id: str, owner: str, keys: Iterable[KeyRow]) -> None:
+    """Stops taking a user out of a team in which the user has keys of others.
+
+    Raises:
+        Foreign: With the name of each.
+    """
+    names = _others_keys((key for key in keys if (key.team_id, key.user_id) == (team_id, user_id)), owner)
+    if names:
+        along = f"LiteLLM would delete the keys {', '.join(names)} along"
+        remedy = "delete these keys there, or give them to another team; or put the member back into the catalog"
+        raise Foreign(what, f"not taken out, because {along}, which this stack did not make", remedy)
 
 
 def refuse_to_break(what: str, credential_name: str, owner: str, models: Iterable[ModelRow]) -> None:
@@ -49,3 +74,9 @@ def refuse_to_break(what: str, credential_name: str, owner: str, models: Iterabl
         found = f"not deleted, because models that this stack did not make use it: {', '.join(names)}"
         remedy = "delete these models there, or give them another credential; or put the provider back into the catalog"
         raise Foreign(what, found, remedy)
+
+
+def _others_keys(keys: Iterable[KeyRow], owner: str) -> list[str]:
+    return sorted(
+        f"{key.key_alias or '(no alias)'} ({key.token[:8]}…)" for key in keys if owner_of(key.metadata) != owner
+    )

@@ -141,6 +141,7 @@ class KeyArgs:
         models: Model names, aliases and access groups that it may use.
         fingerprint_key: Secret of the stack that the value is derived from.
         user_id: Whose key it is.
+        team_id: Which team's key it is.
         key_type: `default`, `llm_api`, `management` or `read_only`.
         limits: By LiteLLM's own field names.
         metadata: What the catalog adds.
@@ -153,6 +154,7 @@ class KeyArgs:
     models: Sequence[str]
     fingerprint_key: pulumi.Input[str]
     user_id: pulumi.Input[str] | None = None
+    team_id: pulumi.Input[str] | None = None
     key_type: str = "default"
     limits: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -174,6 +176,7 @@ class Key(Resource, module="litellm", name="Key"):
             "fingerprint_key": pulumi.Output.secret(args.fingerprint_key),
             "models": sorted(args.models),
             "user_id": args.user_id,
+            "team_id": args.team_id,
             "key_type": args.key_type,
             "limits": dict(args.limits),
             "metadata": dict(args.metadata),

@@ -24,6 +24,7 @@ class KeyInputs(ProviderInputs):
     fingerprint_key: str
     models: list[str]
     user_id: str | None = None
+    team_id: str | None = None
     key_type: str = "default"
     limits: dict[str, JsonValue] = Field(default_factory=dict)
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
@@ -47,6 +48,7 @@ class KeyInputs(ProviderInputs):
         return {
             "key_alias": self.key_alias,
             "user_id": self.user_id,
+            "team_id": self.team_id,
             "models": list[JsonValue](self.models),
             "metadata": {**self.metadata, **marker(self.owner, self.key_alias)},
             **{name: value for name, value in self.limits.items() if name in keys.LIMITS},
@@ -66,6 +68,7 @@ def live_fields(row: KeyRow, known: KeyInputs) -> Props:
     return {
         "key_alias": row.key_alias,
         "user_id": row.user_id,
+        "team_id": row.team_id,
         "models": list[JsonValue](sorted(row.models or [])),
         "key_type": row.key_type,
         "limits": account.live_limits(known.limits, row.limits),

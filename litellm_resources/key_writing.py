@@ -5,6 +5,7 @@ Takes the wanted key and its value; makes or changes the one of that value. Apar
 
 from __future__ import annotations
 
+from litellm_resources import key_team
 from litellm_resources.admin_api import keys, soft_budgets
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import Foreign
@@ -38,7 +39,8 @@ def settle(session: GatewaySession, client: AdminClient, what: str, inputs: KeyI
         if row.key_alias != inputs.key_alias:
             _make_way(session, client, what, inputs)
         again = {"duration": FOR_EVER} if is_old(row) else {}
-        keys.change(client, token, {**changes(inputs, row, client.differences.key_limits_cleared), **again})
+        fields = {**changes(inputs, row, client.differences.key_limits_cleared), **again}
+        key_team.change(client, what, row, inputs, fields)
     soft_budgets.settle(client, row, inputs.limits.get(keys.SOFT_BUDGET), inputs.soft_budget_id)
 
 

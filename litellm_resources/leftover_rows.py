@@ -15,11 +15,14 @@ from pydantic import JsonValue
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.keys import KeyRow
 from litellm_resources.admin_api.models import ModelRow
+from litellm_resources.admin_api.teams import TeamRow
 from litellm_resources.admin_api.users import UserRow
-from litellm_resources.ownership import OLD_OF, noted, owner_of
+from litellm_resources.ownership import NOBODY, OLD_OF, noted, owner_of
 from litellm_resources.resolver.resolved import ResolvedCatalog
+from litellm_resources.team_marks import marked_members, member_owner, membership_name
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
+TEAM, MEMBERSHIP = "team", "team membership"
 
 Declared = Mapping[str, Collection[str]]
 
@@ -34,7 +37,7 @@ class Row:
         name: What people know it by.
         owner: By the marker, `<project>/<stack>`.
         identity: By the marker.
-        needs: Kind and id of the row that it falls with: a key's user, a model's credential.
+        needs: Kind and id of each row that it falls with: a key's user, a model's credential.
         stands_by: The identity of what it is kept for: a key's value of before, while it works on.
         ended: Whether its time is over.
     """
@@ -44,7 +47,7 @@ class Row:
     name: str
     owner: str
     identity: str
-    needs: tuple[str, str]
+    needs: frozenset[tuple[str, str]]
     stands_by: str = ""
     ended: bool = False
 
@@ -68,13 +71,17 @@ def declared_by(catalog: ResolvedCatalog) -> dict[str, list[str]]:
         CREDENTIAL: [spec.name for spec in catalog.credentials],
         MODEL: [spec.identity for spec in catalog.models],
         USER: [spec.user_id for spec in catalog.users],
+        TEAM: [spec.team_id for spec in catalog.teams],
+        MEMBERSHIP: [spec.name for spec in catalog.memberships],
         KEY: [spec.key_alias for spec in catalog.keys],
     }
 
 
 def of_key(key: KeyRow, now: datetime) -> Row:
-    """A key falls with its user."""
-    row = _row(KEY, key.token, key.key_alias, key.metadata, needs=(USER, str(key.user_id)))
+    """A key falls with its user, with its team, and with that the user is in the team."""
+    user, team = str(key.user_id), str(key.team_id)
+    needs = {(USER, user), (TEAM, team), (MEMBERSHIP, membership_name(team, user))}
+    row = _row(KEY, key.token, key.key_alias, key.metadata, needs=needs)
     return replace(row, stands_by=noted(key.metadata, OLD_OF), ended=key.expires is not None and key.expires <= now)
 
 
@@ -82,9 +89,25 @@ def of_user(user: UserRow) -> Row:
     return _row(USER, user.user_id, user.user_id, user.metadata)
 
 
+def of_team(team: TeamRow) -> Row:
+    return _row(TEAM, team.team_id, team.team_alias, team.metadata)
+
+
+def of_members(team: TeamRow) -> list[Row]:
+    """A membership falls with its user and with its team. One that is only marked is left of a run that was killed."""
+    found = []
+    for user_id in sorted({*team.roles, *marked_members(team.metadata)}):
+        name = membership_name(team.team_id, user_id)
+        owner = member_owner(team, user_id)
+        identity = "" if owner == NOBODY else name
+        needs = frozenset({(USER, user_id), (TEAM, team.team_id)})
+        found.append(Row(MEMBERSHIP, name, name, owner, identity, needs))
+    return found
+
+
 def of_model(model: ModelRow) -> Row:
     """A model fails without its credential."""
-    needs = (CREDENTIAL, str(model.credential_name))
+    needs = {(CREDENTIAL, str(model.credential_name))}
     return _row(MODEL, model.row_id, model.model_name, model.model_info, needs=needs)
 
 
@@ -93,9 +116,13 @@ def of_credential(credential: CredentialRow) -> Row:
 
 
 def _row(
-    kind: str, row_id: str, name: str | None, info: Mapping[str, JsonValue] | None, needs: tuple[str, str] = ("", "")
+    kind: str,
+    row_id: str,
+    name: str | None,
+    info: Mapping[str, JsonValue] | None,
+    needs: Collection[tuple[str, str]] = (),
 ) -> Row:
-    return Row(kind, row_id, name or row_id, owner_of(info), noted(info, "identity"), needs)
+    return Row(kind, row_id, name or row_id, owner_of(info), noted(info, "identity"), frozenset(needs))
 
 
 def undeclared(rows: Iterable[Row], owner: str, declared: Declared, before: Declared) -> list[Row]:
@@ -117,6 +144,6 @@ def held(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:
     labels = {(row.kind, row.row_id): row.label for row in going}
     found: dict[str, list[str]] = {}
     for row in rows:
-        if row not in going and row.needs in labels:
-            found.setdefault(labels[row.needs], []).append(f"{row.kind} {row.name}")
+        for need in row.needs & labels.keys() if row not in going else ():
+            found.setdefault(labels[need], []).append(f"{row.kind} {row.name}")
     return found

@@ -100,7 +100,7 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
 
 def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:
     """Takes out, and tells, what others would lose something with."""
-    reasons = live_tables.why_kept(session, rows, going)
+    reasons = live_tables.why_kept(rows, going)
     for label, needing in reasons.items():
         session.warn_once(f"{KIND} {label}: left over, but kept as long as these stay: {', '.join(needing)}")
     return [row for row in going if row.label not in reasons]

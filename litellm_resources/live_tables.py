@@ -10,22 +10,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from litellm_resources.admin_api import credentials, keys, models, users
+from litellm_resources.admin_api import credentials, keys, models, teams, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.leftover_rows import (
     CREDENTIAL,
     KEY,
+    MEMBERSHIP,
     MODEL,
+    TEAM,
     USER,
     Row,
     held,
     of_credential,
     of_key,
+    of_members,
     of_model,
+    of_team,
     of_user,
 )
 from litellm_resources.session import GatewaySession
 from litellm_resources.shared_list import SharedList
+from litellm_resources.team_marks import take_out, team_and_user
 
 Listed = TypeVar("Listed")
 
@@ -51,13 +56,24 @@ def _table(
     )
 
 
-# In the order of removal: a key before its user, a model before its credential.
+def _memberships() -> Table:
+    """The members of all teams, which the list of teams shows, out of the database."""
+    return Table(
+        rows=lambda session: (row for team in session.teams.rows().values() for row in of_members(team)),
+        everywhere=lambda _session, _row_id: True,
+        delete=lambda client, row_id: take_out(client, *team_and_user(row_id)),
+    )
+
+
+# In the order of removal: a key before its user and team, a model before its credential.
 TABLES: Mapping[str, Table] = {
     KEY: Table(
         rows=lambda session: (of_key(key, session.clock.today()) for key in session.keys.rows().values()),
         everywhere=lambda session, row_id: session.keys.everywhere(row_id),
         delete=keys.delete,
     ),
+    MEMBERSHIP: _memberships(),
+    TEAM: _table(lambda session: session.teams, of_team, teams.delete),
     USER: _table(lambda session: session.users, of_user, users.delete),
     MODEL: _table(lambda session: session.models, of_model, models.delete),
     CREDENTIAL: _table(lambda session: session.credentials, of_credential, credentials.delete),
@@ -74,16 +90,12 @@ def certain(session: GatewaySession, found: Iterable[Row]) -> list[Row]:
     return [row for row in found if TABLES[row.kind].everywhere(session, row.row_id)]
 
 
-def why_kept(session: GatewaySession, rows: list[Row], going: list[Row]) -> dict[str, list[str]]:
-    """What of `going` others would lose something with, by its label, and what; a team is always made by others.
+def why_kept(rows: list[Row], going: list[Row]) -> dict[str, list[str]]:
+    """What of `going` others would lose something with, by its label, and what.
 
     A model that others made less than 30 s ago is missed if another worker took it: a list is one worker's memory.
     """
-    reasons = held(rows, going)
-    for row in going:
-        if row.kind == USER and (teams := users.read_teams(session.client, row.row_id)):
-            reasons.setdefault(row.label, []).extend(f"team {name}" for name in teams)
-    return reasons
+    return held(rows, going)
 
 
 def delete(client: AdminClient, going: Iterable[Row]) -> None:

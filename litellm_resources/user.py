@@ -24,6 +24,7 @@ from litellm_resources.ownership import marker, owner_of
 from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
+from litellm_resources.team_marks import others_teams
 
 KIND = "LiteLLM user"
 UNLISTED = "max_parallel_requests"
@@ -114,13 +115,15 @@ class UserProvider(LitellmProvider):
             if owner_of(row.metadata) != inputs.owner:
                 session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
                 return
-            # Others may have made a key since the list was read.
+            # Others may have made a key or a member since the lists were read.
             session.keys.forget()
-            teams = users.read_teams(client, inputs.user_id)
+            session.teams.forget()
+            teams = others_teams(session.teams.rows().values(), inputs.user_id, inputs.owner)
             refuse_to_take_along(self._name(last), inputs.user_id, inputs.owner, session.keys.rows().values(), teams)
             users.delete(client, inputs.user_id)
             session.users.drop(inputs.user_id)
             session.keys.forget()
+            session.teams.forget()
 
 
 def _live_fields(row: UserRow, known: UserInputs) -> Props:

@@ -62,7 +62,7 @@ def left_over(
     rows = live_tables.every_row(session)
     found = live_tables.certain(session, undeclared(rows, owner, declared, {}))
     unknown = undeclared(found, owner, declared, known)
-    kept = live_tables.why_kept(session, rows, unknown)
+    kept = live_tables.why_kept(rows, unknown)
     going = [row for row in unknown if row.label not in kept]
     return Leftovers(session, going, kept, list(dict.fromkeys(row.label for row in found if row not in unknown)))
 

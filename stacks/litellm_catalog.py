@@ -19,6 +19,8 @@ from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.resolver.resolved import CredentialSpec, ResolvedCatalog, RouterSettingsSpec
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
+from litellm_resources.team import Team, TeamArgs
+from litellm_resources.team_membership import TeamMembership, TeamMembershipArgs
 from litellm_resources.user import User, UserArgs
 from stacks import derived_secrets, stack_secrets
 from stacks.environment import Environment
@@ -79,8 +81,11 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
     models = _models(catalog, credentials, terms)
     router_settings = _router_settings(catalog.router_settings, terms, models)
     users = _users(catalog, terms)
-    keys = _keys(catalog, users, terms)
-    made = [*credentials.values(), *models, router_settings, *users.values(), *keys]
+    teams = _teams(catalog, terms)
+    memberships = _memberships(catalog, users, teams, terms)
+    keys = _keys(catalog, users, teams, memberships, terms)
+    accounts = [*users.values(), *teams.values(), *memberships.values(), *keys]
+    made = [*credentials.values(), *models, router_settings, *accounts]
     _leftovers(catalog, terms.options(made))
     values = {spec.key_alias: key.key for spec, key in zip(catalog.keys, keys, strict=True)}
     return Objects(values, list(credentials.values()))
@@ -159,13 +164,57 @@ def _users(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, User]:
     }
 
 
-def _keys(catalog: ResolvedCatalog, users: Mapping[str, User], terms: Terms) -> list[Key]:
+def _teams(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, Team]:
+    return {
+        spec.team_id: Team(
+            spec.team_id,
+            TeamArgs(
+                team_id=spec.team_id,
+                team_alias=spec.team_alias,
+                models=spec.models,
+                limits=spec.limits,
+                metadata=spec.metadata,
+                adopt=spec.team_id in terms.adopt,
+            ),
+            terms.options(),
+        )
+        for spec in catalog.teams
+    }
+
+
+def _memberships(
+    catalog: ResolvedCatalog, users: Mapping[str, User], teams: Mapping[str, Team], terms: Terms
+) -> Mapping[str, TeamMembership]:
+    return {
+        spec.name: TeamMembership(
+            spec.name,
+            TeamMembershipArgs(
+                team_id=teams[spec.team_id].team_id,
+                user_id=users[spec.user_id].user_id,
+                role=spec.role,
+                limits=spec.limits,
+                adopt=spec.name in terms.adopt,
+            ),
+            terms.options(),
+        )
+        for spec in catalog.memberships
+    }
+
+
+def _keys(
+    catalog: ResolvedCatalog,
+    users: Mapping[str, User],
+    teams: Mapping[str, Team],
+    memberships: Mapping[str, TeamMembership],
+    terms: Terms,
+) -> list[Key]:
     return [
         Key(
             spec.key_alias,
             KeyArgs(
                 key_alias=spec.key_alias,
                 user_id=_user_id(users, spec.user_id),
+                team_id=teams[spec.team_id].team_id if spec.team_id else None,
                 models=spec.models,
                 key_type=spec.key_type,
                 limits=spec.limits,
@@ -175,7 +224,8 @@ def _keys(catalog: ResolvedCatalog, users: Mapping[str, User], terms: Terms) -> 
                 grace=spec.grace,
                 adopt=spec.key_alias in terms.adopt,
             ),
-            terms.options(),
+            # The keys of a member go when the member does.
+            terms.options([each for name, each in memberships.items() if name == spec.membership]),
         )
         for spec in catalog.keys
     ]

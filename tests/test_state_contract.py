@@ -22,6 +22,8 @@ PROVIDERS = {
     "litellm_resources.leftovers.LeftoversProvider": "litellm:Leftovers",
     "litellm_resources.model.ModelProvider": "litellm:Model",
     "litellm_resources.router_settings.RouterSettingsProvider": "litellm:RouterSettings",
+    "litellm_resources.team.TeamProvider": "litellm:Team",
+    "litellm_resources.team_membership.TeamMembershipProvider": "litellm:TeamMembership",
     "litellm_resources.user.UserProvider": "litellm:User",
     "stacks.handover.HandoverProvider": "swarm:Handover",
     "stacks.handover_end.HandoverEndProvider": "swarm:HandoverEnd",

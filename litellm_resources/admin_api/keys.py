@@ -50,6 +50,7 @@ class KeyRow(KeyBudget):
 
     key_alias: str | None = None
     user_id: str | None = None
+    team_id: str | None = None
     models: list[str] | None = None
     metadata: dict[str, JsonValue] | None = None
     allowed_routes: list[str] | None = None

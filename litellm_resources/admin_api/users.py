@@ -40,13 +40,6 @@ class UserRow(Answer):
         return {name: value for name in LIMITS if (value := getattr(self, name)) is not None}
 
 
-class TeamRow(Answer):
-    """A team as a user's information shows it."""
-
-    team_id: str
-    team_alias: str | None = None
-
-
 def read_all(client: AdminClient) -> dict[str, UserRow]:
     """Every user by id, to the last page."""
     place = f"{client.url}: GET {LIST_PATH}"
@@ -63,19 +56,6 @@ def read_one(client: AdminClient, user_id: str) -> UserRow | None:
         return None
     info = answer.get("user_info") if isinstance(answer, dict) else None
     return parse(UserRow, info, f"{client.url}: GET {path}")
-
-
-def read_teams(client: AdminClient, user_id: str) -> list[str]:
-    """The teams that the user is a member of, by their names; none when there is no such user."""
-    path = "/user/info"
-    try:
-        answer = client.get(path, {"user_id": user_id})
-    except NotFound:
-        return []
-    found = answer.get("teams") if isinstance(answer, dict) else None
-    place = f"{client.url}: GET {path}"
-    rows = [parse(TeamRow, item, place) for item in found] if isinstance(found, list) else []
-    return sorted(row.team_alias or row.team_id for row in rows)
 
 
 def id_by_email(client: AdminClient, email: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Virtual keys and users that lead to nothing.
+"""Virtual keys, users and teams that lead to nothing.
 
 Takes the authored accounts and what is in use; gives notices. A name that the catalog does not know at all is a
 fault (`accounts.py`); here it is known, but of a skipped provider, or a pattern that nothing matches.
@@ -7,20 +7,25 @@ fault (`accounts.py`); here it is known, but of a skipped provider, or a pattern
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from litellm_resources.resolver.accounts import SPECIAL_MODELS
-from litellm_resources.resolver.authored import AuthoredKey, AuthoredUser
+from litellm_resources.resolver.authored import AuthoredKey, AuthoredTeam, AuthoredUser
 from litellm_resources.resolver.errors import Notice, quote_all
+from litellm_resources.resolver.listed_models import SPECIAL_MODELS
 
 
 def account_notices(
-    users: Mapping[str, AuthoredUser], keys: Mapping[str, AuthoredKey], in_use: frozenset[str]
+    users: Mapping[str, AuthoredUser],
+    teams: Mapping[str, AuthoredTeam],
+    keys: Mapping[str, AuthoredKey],
+    in_use: frozenset[str],
 ) -> Iterator[Notice]:
     """Everything to say; `in_use` are the model names, aliases and access groups that requests reach."""
     for user_id, user in sorted(users.items()):
         yield from _reaches_nothing("users", user_id, user.models, in_use)
+    for team_id, team in sorted(teams.items()):
+        yield from _reaches_nothing("teams", team_id, team.models, in_use)
     for alias, key in sorted(keys.items()):
         yield from _reaches_nothing("keys", alias, key.models, in_use)
-        if "user" not in key.model_fields_set:
+        if "user" not in key.model_fields_set and key.team is None:
             remedy = 'name its user, or write "user": null for a key of nobody'
             yield Notice(("keys", alias), "a key that names nobody, so that its spend counts for no user", remedy)
 

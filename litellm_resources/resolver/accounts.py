@@ -1,7 +1,6 @@
 """Users and virtual keys.
 
-Takes the authored users and keys and the names that a key may list; gives specs and faults. What may be listed is
-always written out: to LiteLLM an empty list means every model, which nobody should get by leaving a line out.
+Takes the authored users and keys and the names that a key may list; gives specs and faults.
 """
 
 import re
@@ -11,12 +10,12 @@ from dataclasses import dataclass
 from litellm_resources.resolver.authored import AuthoredKey, AuthoredLimits, AuthoredUser
 from litellm_resources.resolver.document import JsonObject, Path
 from litellm_resources.resolver.errors import Fault, correct_name, quote, quote_all
+from litellm_resources.resolver.listed_models import model_faults
 from litellm_resources.resolver.old_keys import OLD_SUFFIX, is_reserved
 from litellm_resources.resolver.resolved import KeySpec, UserSpec
 
 # LiteLLM takes anything for an address.
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-SPECIAL_MODELS = frozenset({"all-proxy-models", "all-team-models", "no-default-models"})
 _LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
 
 
@@ -35,12 +34,12 @@ def expand_accounts(
     """Users and keys; `names` are model names, aliases and access groups."""
     faults = _repeated_emails(users)
     for user_id, user in sorted(users.items()):
-        faults += _model_faults(("users", user_id), user, names)
+        faults += model_faults(("users", user_id), user.models, names)
         if user.user_email and not is_address(user.user_email):
             found = f"{quote(user.user_email)}, which is no address"
             faults.append(Fault(("users", user_id, "user_email"), found, "NAME@DOMAIN, or nothing", "correct it"))
     for alias, key in sorted(keys.items()):
-        faults += _model_faults(("keys", alias), key, names)
+        faults += model_faults(("keys", alias), key.models, names)
         if is_reserved(alias):
             faults.append(_reserved(("keys", alias)))
         if key.user is not None and key.user not in users:
@@ -73,6 +72,7 @@ def _key(alias: str, key: AuthoredKey) -> KeySpec:
     return KeySpec(
         key_alias=alias,
         user_id=key.user,
+        team_id=key.team,
         models=tuple(key.models),
         key_type=key.key_type,
         limits=_limits(key),
@@ -85,26 +85,6 @@ def _key(alias: str, key: AuthoredKey) -> KeySpec:
 def _limits(account: AuthoredLimits) -> JsonObject:
     """The limits that are set; null and absent are both no limit."""
     return {name: value for name in _LIMITS if (value := getattr(account, name, None)) is not None}
-
-
-def _model_faults(path: Path, account: AuthoredLimits, names: frozenset[str]) -> list[Fault]:
-    place = (*path, "models")
-    allowed = "model names, aliases, access groups"
-    if not account.models:
-        remedy = 'list what it may use; "all-proxy-models" for every model'
-        return [Fault(place, "an empty list, which to LiteLLM means every model", allowed, remedy)]
-    known = names | SPECIAL_MODELS
-    return [
-        Fault(
-            place,
-            f"{quote(name)}, which is no model name, alias or access group",
-            f"{allowed}: {quote_all(known)}",
-            correct_name(name, known, "add it to the catalog, or remove it here"),
-            name=name,
-        )
-        for name in account.models
-        if name not in known and "*" not in name
-    ]
 
 
 def _reserved(path: Path) -> Fault:

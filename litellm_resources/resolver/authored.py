@@ -123,16 +123,21 @@ class AuthoredRouterSettings(Authored):
     cooldown_time: float = Field(0, ge=0, description="How long it rests, in seconds.")
 
 
-class AuthoredLimits(Authored):
-    """Budget and rates of a user or key, all of them free of LiteLLM's licence; null is no limit."""
+class AuthoredRates(Authored):
+    """What budgets, users, keys and teams limit alike, all of it free of LiteLLM's licence; null is no limit."""
 
-    models: Names = Field([], description="Model names, aliases, access groups; all-proxy-models for all.")
     max_budget: Money = Field(None, description="Most that may be spent in a budget_duration, in US dollars.")
     budget_duration: str | None = Field(
         None, pattern=r"^[1-9][0-9]*(s|m|h|d|w|mo)$", description="After which the spend starts at 0 again: 30d, 1mo."
     )
     tpm_limit: Limit = Field(None, description="Tokens a minute.")
     rpm_limit: Limit = Field(None, description="Requests a minute.")
+
+
+class AuthoredLimits(AuthoredRates):
+    """Models and limits of a user or key."""
+
+    models: Names = Field([], description="Model names, aliases, access groups; all-proxy-models for all.")
     max_parallel_requests: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
         None, description="Requests at a time."
     )
@@ -153,6 +158,7 @@ class AuthoredKey(AuthoredLimits):
     """One virtual key; the key in the file is its alias."""
 
     user: str | None = Field(None, description="Id of the user that it belongs to; null is nobody.")
+    team: str | None = Field(None, description="Id of the team that it belongs to, as its user must; null is none.")
     key_type: Literal["llm_api", "management", "read_only", "default"] = Field(
         "llm_api", description="Which routes it may call."
     )
@@ -169,6 +175,25 @@ class AuthoredKey(AuthoredLimits):
     )
 
 
+class AuthoredMember(Authored):
+    """One user in a team; null in the file stands for all defaults."""
+
+    role: Literal["user", "admin"] = Field("user", description="user; LiteLLM takes admin only with a licence.")
+    max_budget_in_team: Money = Field(None, description="Most that the user may spend in the team, in US dollars.")
+    tpm_limit: Limit = Field(None, description="The user's tokens a minute in the team.")
+    rpm_limit: Limit = Field(None, description="The user's requests a minute in the team.")
+
+
+class AuthoredTeam(AuthoredRates):
+    """One team; the key in the file is the team id."""
+
+    team_alias: str = Field("", description="Name for people. Default: the team id.")
+    models: Names = Field([], description="Model names, aliases, access groups; all-proxy-models for all.")
+    soft_budget: Money = Field(None, description="Spend that raises an alert, in US dollars.")
+    metadata: dict[str, JsonValue] = Field({}, description="Kept in LiteLLM as it is.")
+    members: dict[str, AuthoredMember | None] = Field({}, description="Members by user id.")
+
+
 class AuthoredCatalog(Authored):
     """One catalog file: the base, an overlay, or the local overlay."""
 
@@ -182,6 +207,7 @@ class AuthoredCatalog(Authored):
     )
     router_settings: AuthoredRouterSettings = Field(AuthoredRouterSettings(), description="Other router keys.")
     users: dict[str, AuthoredUser] = Field({}, description="Internal users by user id.")
+    teams: dict[str, AuthoredTeam] = Field({}, description="Teams by team id, with their members.")
     keys: dict[str, AuthoredKey] = Field({}, description="Virtual keys by alias; their values are generated.")
     accepted_warnings: Names = Field(
         [], description="Places of warnings that are meant, as the warning names them. An overlay replaces the list."

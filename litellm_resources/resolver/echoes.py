@@ -53,7 +53,7 @@ class Echoes:
     def _may_define(self, hole: Hole, fault: Fault) -> bool:
         if _is_name(hole.path) or (hole.unreadable and _holds_names(hole.path)):
             return True
-        if _is_group_list(hole.path) and fault.path[0] in {"users", "keys"}:
+        if _is_group_list(hole.path) and fault.path[0] in {"users", "teams", "keys"}:
             return True
         names = hole.names | self._groups_around(hole)
         return fault.name in names or any("*" in name and fnmatchcase(fault.name, name) for name in names)
@@ -88,9 +88,11 @@ def _is_name(path: Path) -> bool:
 
 
 def _holds_names(path: Path) -> bool:
-    """Whether what belongs here is an object with the names of models, aliases, providers or users in it."""
+    """Whether what belongs here is an object with the names of models, aliases, providers, users or teams in it."""
     match path:
-        case ("aliases" | "providers" | "users",) | ("providers", _) | ("providers", _, "interfaces" | "models"):
+        case ("aliases" | "providers" | "users" | "teams",) | ("teams", _, "members"):
+            return True
+        case ("providers", _) | ("providers", _, "interfaces" | "models"):
             return True
         case ("providers", _, "interfaces", _) | ("providers", _, "interfaces", _, "models"):
             return True

@@ -37,7 +37,7 @@ def notices(
         *fallback_notices(
             _tables(catalog, router), aliases, lambda name: smallest_context(by_name.get(name, ()), prices)
         ),
-        *account_notices(catalog.users, catalog.keys, in_use),
+        *account_notices(catalog.users, catalog.teams, catalog.keys, in_use),
     ]
     return [notice for notice in found if notice.place not in catalog.accepted_warnings]
 

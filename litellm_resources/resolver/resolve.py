@@ -18,6 +18,7 @@ from litellm_resources.resolver.providers import Providers, expand_providers
 from litellm_resources.resolver.resolved import ProviderSpec, ResolvedCatalog, SecretText
 from litellm_resources.resolver.router import Router, expand_router
 from litellm_resources.resolver.structure import check_layer
+from litellm_resources.resolver.teams import Teams, expand_teams
 
 
 def resolve(
@@ -54,7 +55,8 @@ def resolve(
     router = expand_router(catalog, providers.model_names())
     names = providers.model_names().all() | catalog.aliases.keys() | providers.access_groups()
     accounts = expand_accounts(catalog.users, catalog.keys, names)
-    later = (*providers.faults, *router.faults, *accounts.faults)
+    teams = expand_teams(catalog.teams, catalog.users, catalog.keys, names)
+    later = (*providers.faults, *router.faults, *accounts.faults, *teams.faults)
     faults = [*merge_faults, *((file_of(layers, fault.path), fault) for fault in later)]
     problems = [problem for each in checked for problem in each.problems]
     problems += [fault.in_file(file) for file, fault in faults if not echoes.has(fault)]
@@ -62,7 +64,7 @@ def resolve(
         raise CatalogError(problems)
     found = notices(catalog, providers, router.settings, litellm_version)
     told = [notice.in_file(file_of(layers, notice.path)) for notice in found]
-    return _assemble(layers, providers, router, accounts, local_keys, told)
+    return _assemble(layers, providers, router, accounts, teams, local_keys, told)
 
 
 def _assemble(
@@ -70,6 +72,7 @@ def _assemble(
     providers: Providers,
     router: Router,
     accounts: Accounts,
+    teams: Teams,
     local_keys: Mapping[str, SecretText],
     told: Sequence[str],
 ) -> ResolvedCatalog:
@@ -78,6 +81,8 @@ def _assemble(
         models=providers.models(),
         router_settings=router.settings,
         users=accounts.users,
+        teams=teams.teams,
+        memberships=teams.memberships,
         keys=accounts.keys,
         providers=tuple(
             ProviderSpec(

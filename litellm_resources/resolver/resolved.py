@@ -118,6 +118,38 @@ class KeySpec:
     metadata: JsonObject
     rotation: int = 0
     grace: str = GRACE
+    team_id: str | None = None
+
+    @property
+    def membership(self) -> str:
+        """The name of the membership that it falls with, if it has a user and a team."""
+        return f"{self.team_id}/{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamSpec:
+    """One team. `limits` as in `UserSpec`, with `soft_budget` and without `max_parallel_requests`."""
+
+    team_id: str
+    team_alias: str
+    models: tuple[str, ...]
+    limits: JsonObject
+    metadata: JsonObject
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipSpec:
+    """One user in one team. `limits`: `max_budget_in_team`, `tpm_limit`, `rpm_limit`."""
+
+    team_id: str
+    user_id: str
+    role: str
+    limits: JsonObject
+
+    @property
+    def name(self) -> str:
+        """What people, `litellm.adopt` and the state know it by."""
+        return f"{self.team_id}/{self.user_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +178,8 @@ class ResolvedCatalog:
     models: tuple[ModelSpec, ...]
     router_settings: RouterSettingsSpec
     users: tuple[UserSpec, ...]
+    teams: tuple[TeamSpec, ...]
+    memberships: tuple[MembershipSpec, ...]
     keys: tuple[KeySpec, ...]
     providers: tuple[ProviderSpec, ...]
     local_values: tuple[str, ...]

@@ -34,7 +34,33 @@ _ALLOWED: Mapping[str, str] = {
     "less_than_equal": "{le} or less",
 }
 _SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal", "less_than_equal"})
-_LICENSED = frozenset({"tags", "guardrails", "prompts", "policies", "allowed_passthrough_routes", "model_max_budget"})
+_LICENSED = frozenset(
+    {
+        "tags",
+        "guardrails",
+        "disable_global_guardrails",
+        "prompts",
+        "policies",
+        "allowed_passthrough_routes",
+        "model_max_budget",
+        "team_member_key_duration",
+    }
+)
+# None stands for any name.
+_TYPES: Mapping[tuple[str | None, ...], type[authored.Authored]] = {
+    (): authored.AuthoredCatalog,
+    ("router_settings",): authored.AuthoredRouterSettings,
+    ("aliases", None): authored.HiddenAlias,
+    ("users", None): authored.AuthoredUser,
+    ("teams", None): authored.AuthoredTeam,
+    ("teams", None, "members", None): authored.AuthoredMember,
+    ("keys", None): authored.AuthoredKey,
+    ("providers", None): authored.AuthoredProvider,
+    ("providers", None, "models", None): authored.AuthoredModel,
+    ("providers", None, "interfaces"): authored.AuthoredInterfaces,
+    ("providers", None, "interfaces", None): authored.AuthoredInterface,
+    ("providers", None, "interfaces", None, "models", None): authored.AuthoredModel,
+}
 _ELSEWHERE = {"model_group_alias": "aliases", "fallbacks": "fallbacks"}
 
 
@@ -69,27 +95,11 @@ def check_layer(layer: Layer) -> CheckedLayer:
 
 def authored_type_at(path: Path) -> type[authored.Authored] | None:
     """Which class describes the object at a path; None where any key is allowed."""
-    match path:
-        case ():
-            return authored.AuthoredCatalog
-        case ("router_settings",):
-            return authored.AuthoredRouterSettings
-        case ("aliases", _):
-            return authored.HiddenAlias
-        case ("users", _):
-            return authored.AuthoredUser
-        case ("keys", _):
-            return authored.AuthoredKey
-        case ("providers", _):
-            return authored.AuthoredProvider
-        case ("providers", _, "interfaces"):
-            return authored.AuthoredInterfaces
-        case ("providers", _, "interfaces", _):
-            return authored.AuthoredInterface
-        case ("providers", _, "models", _) | ("providers", _, "interfaces", _, "models", _):
-            return authored.AuthoredModel
-        case _:
-            return None
+    return next((described for place, described in _TYPES.items() if _is_at(path, place)), None)
+
+
+def _is_at(path: Path, place: tuple[str | None, ...]) -> bool:
+    return len(path) == len(place) and all(step in (None, own) for step, own in zip(place, path, strict=True))
 
 
 def _real_path(document: JsonObject, detail: ErrorDetails) -> Path:
@@ -126,7 +136,7 @@ def _remedy(value: JsonValue, allowed: str, detail: ErrorDetails) -> str:
 def _allowed(path: Path, detail: ErrorDetails) -> str:
     if path[:1] == ("aliases",) and len(path) == 2:
         return 'a model name, an alias, or {"model": "…", "hidden": true}'
-    if authored_type_at(path) is authored.AuthoredModel:
+    if authored_type_at(path) in {authored.AuthoredModel, authored.AuthoredMember}:
         return "an object, or null for all defaults"
     return _ALLOWED.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {})).replace("'", '"')
 
@@ -136,7 +146,7 @@ def _unknown_key(path: Path) -> Fault:
     described = authored_type_at(path[:-1])
     allowed = _keys_of(described) if described else []
     remedy = correct_name(key, allowed, "remove it")
-    if key in _LICENSED and path[0] in {"users", "keys"}:
+    if key in _LICENSED and path[0] in {"users", "keys", "teams"}:
         remedy = "remove it: LiteLLM takes it only with an enterprise licence"
     elif key in _ELSEWHERE and path[0] == "router_settings":
         remedy = f"write it as {quote(_ELSEWHERE[key])} at the top of the file"

@@ -21,6 +21,7 @@ from requests.adapters import BaseAdapter
 
 from litellm_resources.admin_api import health
 from tests.litellm_resources import openapi
+from tests.litellm_resources.fake_teams import FakeTeams
 
 MASTER_KEY = "sk-master"
 OLD, NEW = "1.81.12", "1.109.1"
@@ -69,8 +70,10 @@ class FakeLitellm(BaseAdapter):
     credentials: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
-    teams: dict[str, dict[str, Any]] = field(default_factory=dict)
     budgets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    teams: FakeTeams = field(init=False)
+    # 1.109.1 answers for a key from its cache, also after the key is gone.
+    cached_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     router: dict[str, Any] = field(default_factory=dict)
     master_keys: tuple[str, ...] = (MASTER_KEY,)
     database: str = "connected"
@@ -79,6 +82,7 @@ class FakeLitellm(BaseAdapter):
 
     def __post_init__(self) -> None:
         super().__init__()
+        self.teams = FakeTeams(self.old, lambda: self.users, lambda: self.keys)
 
     @property
     def old(self) -> bool:
@@ -128,7 +132,7 @@ class FakeLitellm(BaseAdapter):
             "GET /user/list": lambda: self._page(
                 query, "users", "page_size", self._listed_users(query.get("user_email", ""))
             ),
-            "GET /user/info": lambda: self._user_info(query["user_id"]),
+            "GET /user/info": lambda: self._one(self.users, query["user_id"], "user_info"),
             "POST /user/new": lambda: self._make_user(body),
             "POST /user/update": lambda: self._update_user(body),
             "POST /user/delete": lambda: self._delete_user(body["user_ids"][0]),
@@ -140,6 +144,7 @@ class FakeLitellm(BaseAdapter):
             "POST /key/generate": lambda: self._make_key(body),
             "POST /key/update": lambda: self._update_key(body),
             "POST /key/delete": lambda: self._delete(self.keys, body["keys"][0], unknown=404),
+            **self.teams.answers(query, body),
         }
         if call in exact:
             return exact[call]()
@@ -248,18 +253,12 @@ class FakeLitellm(BaseAdapter):
         user_id = body.get("user_id") or f"random-{len(self.users)}"
         return self._write(self.users, user_id, {**body, "user_id": user_id})
 
-    def _user_info(self, user_id: str) -> Answer:
-        status, answer = self._one(self.users, user_id, "user_info")
-        teams = [row for row in self.teams.values() if user_id in row["members"]]
-        return status, {**answer, "teams": teams} if status == 200 else answer
-
     def _delete_user(self, user_id: str) -> Answer:
         """Takes the user's keys along, whoever made them, and the user out of every team."""
         status, answer = self._delete(self.users, user_id, unknown=404)
         if status == 200:
             self.keys = {token: row for token, row in self.keys.items() if row.get("user_id") != user_id}
-            for team in self.teams.values():
-                team["members"] = [member for member in team["members"] if member != user_id]
+            self.teams.forget_user(user_id)
         return status, answer
 
     def _make_key(self, body: Any) -> Answer:
@@ -276,6 +275,8 @@ class FakeLitellm(BaseAdapter):
             return _error(401 if self.old else 404, "Key not found.")
         if self._alias_taken(body.get("key_alias"), by_other_than=body["key"]):
             return 400, {"error": {"message": "Unique key aliases across all keys are required", "code": "400"}}
+        if (refused := self.teams.refusal(self.keys[body["key"]], body)) is not None:
+            return _error(401 if self.old else 403, refused)
         return self._write(self.keys, body["key"], self._key_changes(body))
 
     def _listed_keys(self, query: dict[str, str]) -> list[dict[str, Any]]:

@@ -13,8 +13,10 @@ from litellm_resources.credential import CredentialProvider
 from litellm_resources.key import KeyProvider
 from litellm_resources.leftovers import LeftoversProvider
 from litellm_resources.model import ModelProvider
+from litellm_resources.team import TeamProvider
+from litellm_resources.team_membership import TeamMembershipProvider
 from litellm_resources.user import UserProvider
-from tests.litellm_resources import test_key, test_model, test_user
+from tests.litellm_resources import test_key, test_model, test_team, test_team_membership, test_user
 from tests.litellm_resources.conftest import Run
 from tests.litellm_resources.fake_litellm import FakeLitellm
 from tests.litellm_resources.test_provider import CREDENTIAL, broken, refused
@@ -22,7 +24,8 @@ from tests.litellm_resources.test_provider import CREDENTIAL, broken, refused
 OWNER = "llmproxy/dev"
 MODEL = "m@c:openai/m"
 ALL = ["key k", "user u", f"model {MODEL}", "credential p"]
-NOTHING: dict[str, list[str]] = {"credential": [], "model": [], "user": [], "key": []}
+KINDS = ("credential", "model", "user", "team", "team membership", "key")
+NOTHING: dict[str, list[str]] = {kind: [] for kind in KINDS}
 Inputs = dict[str, Any]
 
 
@@ -193,13 +196,13 @@ def test_a_left_over_user_in_a_team_and_a_credential_of_a_model_that_stays_are_k
     litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one_of_each(run)
-    litellm.teams["t"] = {"team_id": "t", "team_alias": "crew", "members": ["u"]}
+    litellm.teams.by_hand("t", "u", team_alias="crew")
     params = {"model": "openai/m", "litellm_credential_name": "p"}
     litellm.models["by-hand"] = {"model_name": "theirs", "litellm_params": params, "model_info": {"id": "by-hand"}}
     assert upped(Run(litellm), wanted())["remove"] == ["key k", f"model {MODEL}"]
     assert (list(litellm.users), list(litellm.credentials), list(litellm.models)) == (["u"], ["p"], ["by-hand"])
     told = capsys.readouterr().err
-    assert "user u: left over, but kept as long as these stay: team crew\n" in told
+    assert "user u: left over, but kept as long as these stay: team membership t/u\n" in told
     assert "credential p: left over, but kept as long as these stay: model theirs\n" in told
 
 
@@ -219,7 +222,8 @@ def _removed_meanwhile(litellm: FakeLitellm) -> None:
 
 def test_nothing_more_is_listed_than_the_others_list(litellm: FakeLitellm, run: Run) -> None:
     later = Run(litellm)
-    for shared in (later.session.credentials, later.session.models, later.session.users, later.session.keys):
+    session = later.session
+    for shared in (session.credentials, session.models, session.users, session.teams, session.keys):
         shared.rows()
     litellm.calls.clear()
     upped(later, wanted())
@@ -276,3 +280,35 @@ def test_a_removal_that_fails_is_an_error_and_the_next_run_goes_on(litellm: Fake
     litellm.before = lambda _call: None
     assert upped(Run(litellm), wanted())["remove"] == [f"model {MODEL}", "credential p"]
     assert rows(litellm) == 0
+
+
+def a_team_with_a_member(run: Run) -> None:
+    run.provider(UserProvider).create(test_user.wanted())
+    run.provider(TeamProvider).create(test_team.wanted())
+    run.provider(TeamMembershipProvider).create(test_team_membership.wanted())
+
+
+def test_a_left_over_team_goes_after_its_members_and_keys(litellm: FakeLitellm, run: Run) -> None:
+    a_team_with_a_member(run)
+    run.provider(KeyProvider).create(test_key.wanted(team_id="t"))
+    assert upped(Run(litellm), wanted())["remove"] == ["key k", "team membership t/u", "team t", "user u"]
+    assert (litellm.teams.rows, litellm.users, litellm.keys) == ({}, {}, {})
+
+
+def test_a_left_over_member_goes_and_its_declared_team_forgets_that_it_was_ours(litellm: FakeLitellm, run: Run) -> None:
+    a_team_with_a_member(run)
+    assert upped(Run(litellm), wanted(), {"team": ["t"], "user": ["u"]})["remove"] == ["team membership t/u"]
+    assert (litellm.teams.members("t"), list(litellm.users)) == ([], ["u"])
+    assert previewed(Run(litellm), wanted(), {"team": ["t"], "user": ["u"]})["remove"] == []
+
+
+def test_a_left_over_team_with_a_member_or_key_of_others_is_kept_and_told(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_team_with_a_member(run)
+    litellm.teams.rows["t"]["members_with_roles"].append({"user_id": "v", "role": "user"})
+    litellm.keys["x"] = {"token": "x", "key_alias": "theirs", "team_id": "t", "user_id": "v", "metadata": {}}
+    assert upped(Run(litellm), wanted())["remove"] == ["team membership t/u", "user u"]
+    assert litellm.teams.members("t") == ["v"]
+    kept = "team t: left over, but kept as long as these stay: key theirs, team membership t/v\n"
+    assert kept in capsys.readouterr().err

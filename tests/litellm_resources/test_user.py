@@ -136,7 +136,7 @@ def test_a_user_with_keys_or_teams_of_others_is_not_deleted_and_the_one_error_na
     theirs = {"managed_by": "llmproxy", "llmproxy": prod}
     litellm.keys["of another stack"] = {"token": "abcdefghij", "user_id": "u", "metadata": theirs}
     litellm.keys["of another user"] = {"token": "z", "key_alias": "elsewhere", "user_id": "v", "metadata": {}}
-    litellm.teams["t"] = {"team_id": "t", "team_alias": "crew", "members": ["u", "v"]}
+    litellm.teams.by_hand("t", "u", "v", team_alias="crew")
     with pytest.raises(pulumi.RunError) as error:
         Run(litellm).provider(UserProvider).delete("u", outs)
     assert str(error.value) == (
@@ -144,7 +144,7 @@ def test_a_user_with_keys_or_teams_of_others_is_not_deleted_and_the_one_error_na
         "along and take the user out of the teams crew, which this stack did not make; delete these keys there, or "
         "give them to another user, and take the user out of these teams there; or put the user back into the catalog"
     )
-    assert (len(litellm.keys), litellm.teams["t"]["members"], list(litellm.users)) == (3, ["u", "v"], ["u"])
+    assert (len(litellm.keys), litellm.teams.members("t"), list(litellm.users)) == (3, ["u", "v"], ["u"])
 
 
 def test_a_key_that_others_made_in_the_middle_of_the_run_is_seen(litellm: FakeLitellm, run: Run) -> None:

@@ -69,11 +69,11 @@ def test_what_others_made_never_goes_and_what_they_would_lose_something_with_sta
     params = {"model": "openai/x", "litellm_credential_name": "p"}
     litellm.models["theirs"] = {"model_name": "theirs", "litellm_params": params, "model_info": {"id": "theirs"}}
     litellm.keys["t"] = {"token": "t", "key_alias": "theirs", "user_id": "u", "metadata": {}}
-    litellm.teams["crew"] = {"team_id": "crew", "team_alias": "crew", "members": ["u"]}
+    litellm.teams.by_hand("crew", "u")
     found = left_over(litellm)
     assert labels(found) == ["key k", f"model {MODEL}"]
     assert list(found.kept_in_words("")) == [
-        "kept: user u: as long as these stay: key theirs, team crew",
+        "kept: user u: as long as these stay: key theirs, team membership crew/u",
         "kept: credential p: as long as these stay: model theirs",
     ]
     pruning.remove(found)

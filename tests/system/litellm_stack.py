@@ -67,6 +67,9 @@ class Server:
         keys = self.call("GET", "/key/list?size=100")["keys"]
         if keys:
             self.call("POST", "/key/delete", {"keys": keys})
+        teams = [team["team_id"] for team in self.call("GET", "/team/list")]
+        if teams:
+            self.call("POST", "/team/delete", {"team_ids": teams})
         users = [user["user_id"] for user in self.call("GET", "/user/list?page_size=100")["users"]]
         if users:
             self.call("POST", "/user/delete", {"user_ids": users})

@@ -186,7 +186,7 @@ def test_a_refresh_of_a_hundred_models_costs_one_list_call(stack: Stack, proxy: 
     proxy.calls.clear()
     assert stack.is_unchanged()
     # Users and keys as well: some might be left over although the program has none.
-    lists = ("GET /credentials", "GET /v2/model/info", "GET /user/list", "GET /key/list")
+    lists = ("GET /credentials", "GET /v2/model/info", "GET /user/list", "GET /team/list", "GET /key/list")
     assert dict(proxy.calls) == dict.fromkeys(lists, 1)
 
 

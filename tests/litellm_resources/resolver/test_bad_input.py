@@ -15,8 +15,8 @@ CASES = [
         [{"provider": {}}],
         (
             'catalog.json: provider: found the unknown key "provider"; allowed: "$schema", "accepted_warnings", '
-            '"aliases", "fallbacks", "keys", "providers", "router_settings", "users"; to do: write "providers" if '
-            "that is meant, else remove it"
+            '"aliases", "fallbacks", "keys", "providers", "router_settings", "teams", "users"; to do: write '
+            '"providers" if that is meant, else remove it'
         ),
         id="an unknown key near a known one",
     ),
@@ -24,7 +24,7 @@ CASES = [
         [{"xyz": {}}],
         (
             'catalog.json: xyz: found the unknown key "xyz"; allowed: "$schema", "accepted_warnings", "aliases", '
-            '"fallbacks", "keys", "providers", "router_settings", "users"; to do: remove it'
+            '"fallbacks", "keys", "providers", "router_settings", "teams", "users"; to do: remove it'
         ),
         id="an unknown key near none",
     ),
@@ -158,7 +158,7 @@ CASES = [
         (
             'catalog.json: keys.k.tags: found the unknown key "tags"; allowed: "budget_duration", "grace", '
             '"key_type", "max_budget", "max_parallel_requests", "metadata", "models", "rotation", "rpm_limit", '
-            '"soft_budget", "tpm_limit", "user"; to do: remove it: LiteLLM takes it only with an '
+            '"soft_budget", "team", "tpm_limit", "user"; to do: remove it: LiteLLM takes it only with an '
             "enterprise licence"
         ),
         id="a field that needs a licence",

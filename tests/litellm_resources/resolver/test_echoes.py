@@ -126,7 +126,8 @@ def _broken(place: Path) -> Iterator[JsonObject]:
     for replacement in (lambda _: 5, lambda _: None, json.dumps, lambda value: [value], None):
         document: JsonObject = json.loads((FIXTURES / "original.config.json").read_text())
         document["users"] = {"u": {"models": ["General"]}}
-        document["keys"] = {"k": {"user": "u", "models": ["General", "claude-sonnet-4-6"]}}
+        document["teams"] = {"t": {"models": ["General"], "members": {"u": {"role": "user"}}}}
+        document["keys"] = {"k": {"user": "u", "team": "t", "models": ["General", "claude-sonnet-4-6"]}}
         holder = value_at(document, place[:-1])
         if replacement is not None:
             holder[place[-1]] = replacement(holder[place[-1]])  # type: ignore[index]  # holds the place
@@ -139,7 +140,12 @@ def _broken(place: Path) -> Iterator[JsonObject]:
 def test_no_single_fault_of_structure_anywhere_in_a_real_catalog_has_an_echo() -> None:
     original: JsonObject = json.loads((FIXTURES / "original.config.json").read_text())
     tried = 0
-    for place in filter(None, _places({**original, "users": {"u": {"models": []}}, "keys": {"k": {}}})):
+    accounts: JsonObject = {
+        "users": {"u": {"models": []}},
+        "teams": {"t": {"models": [], "members": {"u": {"role": "user"}}}},
+        "keys": {"k": {}},
+    }
+    for place in filter(None, _places({**original, **accounts})):
         for document in _broken(place):
             layer = Layer(path="catalog.json", document=document)
             expected = check_layer(layer).problems

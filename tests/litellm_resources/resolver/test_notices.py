@@ -10,6 +10,7 @@ from litellm_resources.resolver.resolve import resolve
 OLDER, NEWER = "1.81.12", "1.109.1"
 # 128,000 tokens and 1,047,576; both with a price.
 SMALL, LARGE = "gpt-4o", "gpt-4.1"
+KEY_OF_A_TEAM: JsonObject = {"keys": {"k": {"models": [SMALL], "team": "t"}}}
 NAMELESS: JsonObject = {"litellm_params": {"input_cost_per_token": 0}}
 
 
@@ -108,6 +109,12 @@ CASES = [
         'catalog.json: users.u.models: found "azure/*", which no deployment in use answers to; to do: list a model '
         'that is in use, or give its provider a key, or, if it is meant, add "users.u.models" to accepted_warnings',
         id="a user whose pattern nothing matches",
+    ),
+    pytest.param(
+        {**models(), "teams": {"t": {"models": ["azure/*"]}}, **KEY_OF_A_TEAM},
+        'catalog.json: teams.t.models: found "azure/*", which no deployment in use answers to; to do: list a model '
+        'that is in use, or give its provider a key, or, if it is meant, add "teams.t.models" to accepted_warnings',
+        id="a team whose pattern nothing matches, and a key that names its team",
     ),
     pytest.param(
         {**models(), "keys": {"k": {"models": [SMALL]}}},

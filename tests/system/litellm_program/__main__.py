@@ -16,6 +16,8 @@ from litellm_resources.key import Key, KeyArgs
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
+from litellm_resources.team import Team, TeamArgs
+from litellm_resources.team_membership import TeamMembership, TeamMembershipArgs
 from litellm_resources.user import User, UserArgs
 
 objects: dict[str, list[dict[str, Any]]] = json.loads(Path("objects.json").read_text())
@@ -35,17 +37,33 @@ router_settings: list[pulumi.Resource] = [
     for args in objects.get("router_settings", [])
 ]
 users: list[pulumi.Resource] = [User(args["user_id"], UserArgs(**args)) for args in objects.get("users", [])]
+teams: list[pulumi.Resource] = [Team(args["team_id"], TeamArgs(**args)) for args in objects.get("teams", [])]
+memberships: list[pulumi.Resource] = [
+    TeamMembership(
+        f"{args['team_id']}/{args['user_id']}",
+        TeamMembershipArgs(**args),
+        pulumi.ResourceOptions(depends_on=[*users, *teams]),
+    )
+    for args in objects.get("memberships", [])
+]
 keys = [
     Key(
         args["key_alias"],
         KeyArgs(**args, fingerprint_key=fingerprint_key),
-        pulumi.ResourceOptions(depends_on=[*models, *users]),
+        pulumi.ResourceOptions(depends_on=[*models, *users, *teams, *memberships]),
     )
     for args in objects.get("keys", [])
 ]
 for args, key in zip(objects.get("keys", []), keys, strict=True):
     pulumi.export(args["key_alias"], key.key)
-fields = {"credential": "credential_name", "model": "identity", "user": "user_id", "key": "key_alias"}
+fields = {
+    "credential": "credential_name",
+    "model": "identity",
+    "user": "user_id",
+    "team": "team_id",
+    "key": "key_alias",
+}
 declared = {kind: [args[name] for args in objects.get(f"{kind}s", [])] for kind, name in fields.items()}
-made = [*credentials, *models, *router_settings, *users, *keys]
+declared["team membership"] = [f"{args['team_id']}/{args['user_id']}" for args in objects.get("memberships", [])]
+made = [*credentials, *models, *router_settings, *users, *teams, *memberships, *keys]
 Leftovers("leftovers", LeftoversArgs(declared=declared), pulumi.ResourceOptions(depends_on=made))
