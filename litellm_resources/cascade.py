@@ -65,15 +65,20 @@ def refuse_to_break(what: str, credential_name: str, owner: str, models: Iterabl
     Raises:
         Foreign: With the name of each.
     """
-    names = sorted(
-        f"{model.model_name} ({model.row_id})"
-        for model in models
-        if model.credential_name == credential_name and owner_of(model.model_info) != owner
-    )
+    names = others_through(credential_name, owner, models)
     if names:
         found = f"not deleted, because models that this stack did not make use it: {', '.join(names)}"
         remedy = "delete these models there, or give them another credential; or put the provider back into the catalog"
         raise Foreign(what, found, remedy)
+
+
+def others_through(credential_name: str, owner: str, models: Iterable[ModelRow]) -> list[str]:
+    """The models that others made and that use this credential, as they are told to the user."""
+    return sorted(
+        f"{model.model_name} ({model.row_id})"
+        for model in models
+        if model.credential_name == credential_name and owner_of(model.model_info) != owner
+    )
 
 
 def _others_keys(keys: Iterable[KeyRow], owner: str) -> list[str]:

@@ -11,16 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from litellm_resources import every_worker
 from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.credentials import API_BASE, CredentialRow
 from litellm_resources.admin_api.errors import NotRunning, ReadBackMismatch
-from litellm_resources.ownership import owner_of
+from litellm_resources.ownership import noted, owner_of
 from litellm_resources.session import GatewaySession
 
-# A worker polls every 30 s; a list may come from few of many workers by chance, so the poll is waited for as well.
-POLL_SECONDS = 35.0
 DEADLINE_SECONDS = 120.0
-PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Detour:
     Attributes:
         session: The gateway.
         owner: Who made them, `<project>/<stack>`; those of others are left alone.
-        names: The credentials.
+        names: The credentials, by the catalog; a row may have another name.
         host: The other address of the service, as LiteLLM reaches it.
         port: Its port.
     """
@@ -75,26 +73,24 @@ class Detour:
         self._wait(on_detour=False)
 
     def _wait(self, *, on_detour: bool) -> None:
-        clock, workers = self.session.clock, self.session.client.workers
-        began = clock.now()
-        look = self._all_here if on_detour else self._none_here
-        while True:
-            self.session.credentials.forget()
-            waited = clock.now() - began
-            shown = self.session.credentials.agreed(look, lambda every: every)
-            if shown and (workers == 1 or waited >= POLL_SECONDS):
-                return
-            if waited >= DEADLINE_SECONDS:
-                found = f"after {waited:.0f} s LiteLLM does not lead {', '.join(self.names)} {self._way(on_detour)}"
-                raise ReadBackMismatch(f"handover to {self.host}", found, "look into the gateway's log, then run again")
-            clock.sleep(PAUSE_SECONDS)
+        shared, look = self.session.credentials, self._all_here if on_detour else self._none_here
+
+        def shown() -> bool:
+            shared.forget()
+            return shared.agreed(look, lambda every: every)
+
+        began = self.session.clock.now()
+        if not every_worker.wait(self.session, shown, since=began, at_most_seconds=DEADLINE_SECONDS):
+            names, way = ", ".join(self.names), self._way(on_detour)
+            found = f"after {DEADLINE_SECONDS:.0f} s LiteLLM does not lead {names} {way}"
+            raise ReadBackMismatch(f"handover to {self.host}", found, "look into the gateway's log, then run again")
 
     def _way(self, on_detour: bool) -> str:
         return f"to {self.host}" if on_detour else f"away from {self.host}"
 
     def _ours(self, rows: Mapping[str, CredentialRow]) -> dict[str, CredentialRow]:
-        found = {name: rows[name] for name in self.names if name in rows}
-        return {name: row for name, row in found.items() if owner_of(row.credential_info) == self.owner}
+        ours = {name: row for name, row in rows.items() if owner_of(row.credential_info) == self.owner}
+        return {name: row for name, row in ours.items() if noted(row.credential_info, "identity") in self.names}
 
     def _all_here(self, rows: Mapping[str, CredentialRow]) -> bool:
         return all(self._is_here(row) for row in self._ours(rows).values())

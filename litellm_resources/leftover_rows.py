@@ -54,7 +54,7 @@ class Row:
     @property
     def label(self) -> str:
         """How the row is told to the user, and named in the inputs."""
-        return f"{self.kind} {self.identity}"
+        return f"{self.kind} {self.name if self.kind == CREDENTIAL else self.identity}"
 
     @property
     def identities(self) -> set[tuple[str, str]]:
@@ -125,15 +125,18 @@ def _row(
     return Row(kind, row_id, name or row_id, owner_of(info), noted(info, "identity"), frozenset(needs))
 
 
-def undeclared(rows: Iterable[Row], owner: str, declared: Declared, before: Declared) -> list[Row]:
+def undeclared(
+    rows: Iterable[Row], owner: str, declared: Declared, before: Declared, *, by_row: Collection[str] = ()
+) -> list[Row]:
     """The owner's rows that are declared neither now nor were before, by the marker's identity or by the name.
 
     A row whose name is declared under another marker was changed by hand: that is for its own resource to heal. Of a
-    kind that is not in `declared` at all nothing is told, so nothing is left over.
+    kind that is not in `declared` at all nothing is told, so nothing is left over. Kinds of `by_row` are declared by
+    the names of the rows alone: another credential with its marker is what a killed run left of a removed value.
     """
     known = {(kind, name) for each in (declared, before) for kind, names in each.items() for name in names}
     own = [row for row in rows if row.owner == owner and row.identity and row.kind in declared]
-    return [row for row in own if not row.identities & known]
+    return [row for row in own if not ({(row.kind, row.name)} if row.kind in by_row else row.identities) & known]
 
 
 def held(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:

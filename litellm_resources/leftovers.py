@@ -19,7 +19,7 @@ from pydantic import Field
 from litellm_resources import live_tables
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.failure_log import told_plainly
-from litellm_resources.leftover_rows import Row, undeclared
+from litellm_resources.leftover_rows import CREDENTIAL, Row, undeclared
 from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, parse
 from litellm_resources.provider import LitellmProvider, in_teardown, owner_now
 from litellm_resources.session import GatewaySession
@@ -27,6 +27,7 @@ from litellm_resources.session import GatewaySession
 KIND = "LiteLLM"
 IDENTITY = "leftovers"
 REMOVE = "remove"
+BY_ROW = (CREDENTIAL,)
 
 
 class LeftoversInputs(ProviderInputs):
@@ -74,7 +75,7 @@ def _left_over(session: GatewaySession, wanted: Props, last: Props) -> list[str]
     inputs = parse(LeftoversInputs, wanted)
     before = parse(LeftoversInputs, last).declared if last else {}
     rows = live_tables.every_row(session)
-    found = undeclared(rows, inputs.owner, inputs.declared, before)
+    found = undeclared(rows, inputs.owner, inputs.declared, before, by_row=BY_ROW)
     going = _without_held(session, rows, live_tables.certain(session, found))
     return list(dict.fromkeys(row.label for row in going))
 
@@ -83,7 +84,7 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
     """Removes what `check` named, of what carries the marker and is declared by nobody right now."""
     session.forget_lists()
     rows = live_tables.every_row(session)
-    found = undeclared(rows, inputs.owner, inputs.declared, {})
+    found = undeclared(rows, inputs.owner, inputs.declared, {}, by_row=BY_ROW)
     going = _without_held(
         session, rows, live_tables.certain(session, [row for row in found if row.label in inputs.remove])
     )
@@ -108,9 +109,9 @@ def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) ->
 
 @dataclass(frozen=True, kw_only=True)
 class LeftoversArgs:
-    """What is not left over: the identities of all that the program declares, by kind."""
+    """What is not left over: by kind the identities of what the program declares, of a credential its row's name."""
 
-    declared: Mapping[str, Iterable[str]]
+    declared: Mapping[str, Iterable[pulumi.Input[str]]]
 
 
 class Leftovers(Resource, module="litellm", name="Leftovers"):
@@ -119,7 +120,7 @@ class Leftovers(Resource, module="litellm", name="Leftovers"):
     def __init__(self, name: str, args: LeftoversArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         props: dict[str, pulumi.Input[Any]] = {
             "owner": owner_now(),
-            "declared": {kind: sorted(names) for kind, names in args.declared.items()},
+            "declared": {kind: pulumi.Output.all(*names).apply(sorted) for kind, names in args.declared.items()},
             REMOVE: [],
         }
         super().__init__(LeftoversProvider(), name, props, opts)

@@ -17,6 +17,7 @@ import pulumi
 from pulumi.dynamic import Resource
 from pydantic import JsonValue
 
+from litellm_resources import every_worker
 from litellm_resources.admin_api import models
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import ReadBackMismatch, Rejected, ServerFailed
@@ -24,7 +25,15 @@ from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.comparison import same
 from litellm_resources.listing import Listing
-from litellm_resources.model_row import ModelInputs, foreign_twins, holder, holds, live_fields, rows_of
+from litellm_resources.model_row import (
+    ModelInputs,
+    foreign_twins,
+    holder,
+    holds,
+    live_fields,
+    needs_another_credential,
+    rows_of,
+)
 from litellm_resources.ownership import NOBODY, owner_of
 from litellm_resources.properties import Props, inputs_of, parse, stated
 from litellm_resources.provider import LitellmProvider, Live, owner_now
@@ -53,6 +62,8 @@ class ModelProvider(LitellmProvider):
         what = self._name(wanted)
         with session.writing() as client:
             rows = session.models.rows()
+            if inputs.credential_name is not None and needs_another_credential(rows, inputs):
+                every_worker.wait_until_listed(session, inputs.credential_name)
             ours = _certain(session, rows_of(rows, inputs))
             known = session.models.find(str(_last["row_id"])) if _last.get("row_id") else None
             if known is not None and known not in ours:

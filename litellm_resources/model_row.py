@@ -70,6 +70,16 @@ def holder(rows: Listing[ModelRow], inputs: ModelInputs) -> str | None:
     return inputs.owner if rows_of(rows, inputs) else None
 
 
+def needs_another_credential(rows: Listing[ModelRow], inputs: ModelInputs) -> bool:
+    """Whether its name is served until now, and through none of its credential."""
+    served = rows.having(_name_of, inputs.model_name)
+    return bool(served) and all(row.credential_name != inputs.credential_name for row in served)
+
+
+def _name_of(row: ModelRow) -> str:
+    return row.model_name
+
+
 def _marked_as(row: ModelRow) -> tuple[str, str]:
     return owner_of(row.model_info), noted(row.model_info, "identity")
 

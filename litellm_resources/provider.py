@@ -60,6 +60,7 @@ class LitellmProvider(ResourceProvider):
     inputs_type: ClassVar[type[ProviderInputs]]
     identity_field: ClassVar[str]
     replaced_by: ClassVar[frozenset[str]]
+    deleted_before_replaced: ClassVar[bool] = True
     connection: Connection | None = None
     connection_error: AdminApiError | None = None
 
@@ -110,7 +111,11 @@ class LitellmProvider(ResourceProvider):
         last, wanted = bare(_olds), bare(_news)
         changed = self._changed(last, wanted)
         replaces = [name for name in changed if name in self.replaced_by]
-        return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=bool(replaces))
+        return DiffResult(
+            changes=bool(changed),
+            replaces=replaces,
+            delete_before_replace=bool(replaces) and self.deleted_before_replaced,
+        )
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         wanted = bare(props)

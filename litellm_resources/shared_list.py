@@ -51,6 +51,7 @@ class SharedList(Generic[Row]):
         self._asked = 0
         self._until = float("-inf")
         self._failure: AdminApiError | None = None
+        self._written: dict[str, float] = {}
 
     def rows(self) -> Listing[Row]:
         """The live objects as one worker shows them, at most `FRESH_SECONDS` old.
@@ -79,14 +80,22 @@ class SharedList(Generic[Row]):
     def put(self, row_id: str, row: Row) -> None:
         """Takes in what a write of ours made, so that the list need not be read again."""
         with self._lock:
+            self._written[row_id] = self._clock.now()
             for answer in self._answers:
                 answer.put(row_id, row)
 
     def drop(self, row_id: str) -> None:
         """Takes out what a write of ours removed."""
         with self._lock:
+            self._written[row_id] = self._clock.now()
             for answer in self._answers:
                 answer.drop(row_id)
+
+    def written_at(self, row_ids: Iterable[str] | None = None) -> float | None:
+        """When this run last made or removed one of these rows, or any; None when it did not."""
+        with self._lock:
+            times = [self._written[name] for name in (row_ids or self._written) if name in self._written]
+        return max(times, default=None)
 
     def forget(self) -> None:
         """Makes the next caller read again."""

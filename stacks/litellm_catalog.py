@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
-from litellm_resources.leftover_rows import declared_by
+from litellm_resources.leftover_rows import CREDENTIAL, declared_by
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.resolver.resolved import CredentialSpec, ResolvedCatalog, RouterSettingsSpec
@@ -86,7 +86,7 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
     keys = _keys(catalog, users, teams, memberships, terms)
     accounts = [*users.values(), *teams.values(), *memberships.values(), *keys]
     made = [*credentials.values(), *models, router_settings, *accounts]
-    _leftovers(catalog, terms.options(made))
+    _leftovers(catalog, credentials.values(), terms.options(made))
     values = {spec.key_alias: key.key for spec, key in zip(catalog.keys, keys, strict=True)}
     return Objects(values, list(credentials.values()))
 
@@ -231,9 +231,13 @@ def _keys(
     ]
 
 
-def _leftovers(catalog: ResolvedCatalog, opts: pulumi.ResourceOptions) -> None:
+def _leftovers(catalog: ResolvedCatalog, credentials: Iterable[Credential], opts: pulumi.ResourceOptions) -> None:
     """Last of all: what this stack made once and the catalog names no more."""
-    Leftovers("leftovers", LeftoversArgs(declared=declared_by(catalog)), opts)
+    declared: dict[str, Sequence[pulumi.Input[str]]] = {
+        **declared_by(catalog),
+        CREDENTIAL: [credential.credential_name for credential in credentials],
+    }
+    Leftovers("leftovers", LeftoversArgs(declared=declared), opts)
 
 
 def _user_id(users: Mapping[str, User], user_id: str | None) -> pulumi.Input[str] | None:

@@ -48,6 +48,7 @@ class AdminClient:
     def __init__(self, connection: Connection, connect: Callable[[], BaseAdapter] | None = None) -> None:
         self.url = connection.url
         self.workers = connection.workers
+        self.poll_seconds = connection.poll_seconds
         self._keys = [key for key in (connection.master_key, connection.previous_master_key) if key]
         self._key = 0
         self._lock = threading.Lock()

@@ -17,6 +17,11 @@ from litellm_resources.admin_api.errors import Unauthorized, Unintelligible
 DEFAULT_HOST_PORT = 4000
 DEFAULT_WORKERS = 4
 DEFAULT_REPLICAS = 1
+# So often 1.81.12 polls its database, and 1.109.1 unless a setting of `general_settings` says otherwise; and what the
+# reading itself takes.
+POLL_SECONDS = 30.0
+READING_SECONDS = 5.0
+POLL_SETTING = "proxy_config_reload_interval_seconds"
 SETTINGS = "llmproxy:settings"
 MASTER_KEY = "llmproxy:litellm-master-key"
 PREVIOUS_MASTER_KEY = "llmproxy:litellm-master-key-previous"
@@ -32,12 +37,14 @@ class Connection:
         previous_master_key: Tried when the first is refused: in the middle of a rotation the gateway still knows
             only this one.
         workers: How many processes answer there, each out of a memory of its own.
+        poll_seconds: How long after a write the last of them has read it, at the latest.
     """
 
     url: str
     master_key: str = field(repr=False)
     previous_master_key: str | None = field(default=None, repr=False)
     workers: int = 1
+    poll_seconds: float = POLL_SECONDS + READING_SECONDS
 
 
 def admin_url(settings: Mapping[str, JsonValue]) -> str:
@@ -51,6 +58,14 @@ def admin_url(settings: Mapping[str, JsonValue]) -> str:
 def worker_processes(settings: Mapping[str, JsonValue]) -> int:
     """Gives how many processes answer at the admin URL, by the raw settings document."""
     return _number(settings, "workers", DEFAULT_WORKERS) * _number(settings, "replicas", DEFAULT_REPLICAS)
+
+
+def poll_seconds(settings: Mapping[str, JsonValue]) -> float:
+    """Gives how long after a write the last worker has read it, by the raw settings document."""
+    general = _chosen(settings).get("generalSettings")
+    found = general.get(POLL_SETTING) if isinstance(general, dict) else None
+    # Never less than 1.81.12 takes, which does not know the setting.
+    return max(POLL_SECONDS, float(found) if isinstance(found, int | float) else 0.0) + READING_SECONDS
 
 
 def connection_from_config(get: Callable[[str], str | None]) -> Connection:
@@ -69,7 +84,13 @@ def connection_from_config(get: Callable[[str], str | None]) -> Connection:
         raise Unauthorized(MASTER_KEY, "no value, but LiteLLM's admin API is opened with it", remedy)
     settings = _settings(get(SETTINGS))
     previous = get(PREVIOUS_MASTER_KEY) or None
-    return Connection(admin_url(settings), master_key, previous, worker_processes(settings))
+    return Connection(
+        admin_url(settings),
+        master_key,
+        previous,
+        workers=worker_processes(settings),
+        poll_seconds=poll_seconds(settings),
+    )
 
 
 def _chosen(settings: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:

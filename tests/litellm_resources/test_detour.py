@@ -9,10 +9,10 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from litellm_resources.admin_api.errors import ReadBackMismatch
-from litellm_resources.detour import DEADLINE_SECONDS, POLL_SECONDS, Detour
+from litellm_resources.detour import DEADLINE_SECONDS, Detour
 from litellm_resources.ownership import marker
 from tests.litellm_resources.conftest import Run
-from tests.litellm_resources.fake_litellm import NEW, OLD, FakeLitellm
+from tests.litellm_resources.fake_litellm import NEW, OLD, POLL_SECONDS, FakeLitellm
 from tests.litellm_resources.fake_workers import FakeWorkers
 
 OWNER = "llmproxy/dev"

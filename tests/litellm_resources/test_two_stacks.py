@@ -35,7 +35,7 @@ class Kind:
 
 
 def kinds(run: Run, name: str, owner: str) -> list[Kind]:
-    credential = test_credential.wanted(run) | {"owner": owner, "credential_name": f"{name}-openai"}
+    credential = test_credential.wanted(run, credential_name=f"{name}-openai") | {"owner": owner}
     model = test_model.wanted(owner=owner, identity=f"{name}@c:openai/m", credential_name=None)
     user = test_user.wanted(owner=owner, user_id=name, user_email=f"{name}@example.com")
     key = test_key.wanted(owner=owner, key_alias=name, user_id=None)

@@ -128,6 +128,7 @@ class Stack:
     admin_url: str
     master_key: str
     previous_master_key: str | None = None
+    workers: int = 1
     environment: dict[str, str] = field(default_factory=dict)
 
     def prepare(self) -> Stack:
@@ -143,9 +144,8 @@ class Stack:
 
     def configure(self) -> None:
         """Writes the stack's configuration."""
-        self.run(
-            "config", "set", "llmproxy:settings", json.dumps({"litellm": {"adminUrl": self.admin_url, "workers": 1}})
-        )
+        settings = {"litellm": {"adminUrl": self.admin_url, "workers": self.workers}}
+        self.run("config", "set", "llmproxy:settings", json.dumps(settings))
         secrets = {
             "litellm-master-key": self.master_key,
             "litellm-master-key-previous": self.previous_master_key,

@@ -24,13 +24,22 @@ objects: dict[str, list[dict[str, Any]]] = json.loads(Path("objects.json").read_
 fingerprint_key = pulumi.Config().require_secret("fingerprint-key")
 provider_key = pulumi.Config().require_secret("provider-key")
 
-credentials: list[pulumi.Resource] = [
+credentials = [
     Credential(args["credential_name"], CredentialArgs(**args, fingerprint_key=fingerprint_key, api_key=provider_key))
     for args in objects.get("credentials", [])
 ]
+rows = {
+    args["credential_name"]: made.credential_name
+    for args, made in zip(objects.get("credentials", []), credentials, strict=True)
+}
 below_credentials = pulumi.ResourceOptions(depends_on=credentials)
 models: list[pulumi.Resource] = [
-    Model(args["identity"], ModelArgs(**args), below_credentials) for args in objects.get("models", [])
+    Model(
+        args["identity"],
+        ModelArgs(**{**args, "credential_name": rows.get(args["credential_name"], args["credential_name"])}),
+        below_credentials,
+    )
+    for args in objects.get("models", [])
 ]
 router_settings: list[pulumi.Resource] = [
     RouterSettings("router-settings", RouterSettingsArgs(**args), pulumi.ResourceOptions(depends_on=models))
@@ -63,7 +72,10 @@ fields = {
     "team": "team_id",
     "key": "key_alias",
 }
-declared = {kind: [args[name] for args in objects.get(f"{kind}s", [])] for kind, name in fields.items()}
+declared: dict[str, list[pulumi.Input[str]]] = {
+    kind: [args[name] for args in objects.get(f"{kind}s", [])] for kind, name in fields.items()
+}
+declared["credential"] = [credential.credential_name for credential in credentials]
 declared["team membership"] = [f"{args['team_id']}/{args['user_id']}" for args in objects.get("memberships", [])]
 made = [*credentials, *models, *router_settings, *users, *teams, *memberships, *keys]
 Leftovers("leftovers", LeftoversArgs(declared=declared), pulumi.ResourceOptions(depends_on=made))
