@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.keys import KeyRow
+from litellm_resources.admin_api.mcp_servers import McpServerRow
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.admin_api.teams import TeamRow
 from litellm_resources.admin_api.users import UserRow
@@ -23,6 +24,7 @@ from litellm_resources.team_marks import marked_members, member_owner, membershi
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
 TEAM, MEMBERSHIP = "team", "team membership"
+MCP_SERVER = "MCP server"
 
 Declared = Mapping[str, Collection[str]]
 
@@ -74,6 +76,7 @@ def declared_by(catalog: ResolvedCatalog) -> dict[str, list[str]]:
         TEAM: [spec.team_id for spec in catalog.teams],
         MEMBERSHIP: [spec.name for spec in catalog.memberships],
         KEY: [spec.key_alias for spec in catalog.keys],
+        MCP_SERVER: [spec.server_name for spec in catalog.mcp_servers],
     }
 
 
@@ -113,6 +116,10 @@ def of_model(model: ModelRow) -> Row:
 
 def of_credential(credential: CredentialRow) -> Row:
     return _row(CREDENTIAL, credential.credential_name, credential.credential_name, credential.credential_info)
+
+
+def of_mcp_server(server: McpServerRow) -> Row:
+    return _row(MCP_SERVER, server.server_id, server.server_name, server.mcp_info)
 
 
 def _row(

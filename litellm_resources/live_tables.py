@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from litellm_resources.admin_api import credentials, keys, models, teams, users
+from litellm_resources.admin_api import credentials, keys, mcp_servers, models, teams, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.leftover_rows import (
     CREDENTIAL,
     KEY,
+    MCP_SERVER,
     MEMBERSHIP,
     MODEL,
     TEAM,
@@ -23,6 +24,7 @@ from litellm_resources.leftover_rows import (
     held,
     of_credential,
     of_key,
+    of_mcp_server,
     of_members,
     of_model,
     of_team,
@@ -75,6 +77,7 @@ TABLES: Mapping[str, Table] = {
     MEMBERSHIP: _memberships(),
     TEAM: _table(lambda session: session.teams, of_team, teams.delete),
     USER: _table(lambda session: session.users, of_user, users.delete),
+    MCP_SERVER: _table(lambda session: session.mcp_servers, of_mcp_server, mcp_servers.delete),
     MODEL: _table(lambda session: session.models, of_model, models.delete),
     CREDENTIAL: _table(lambda session: session.credentials, of_credential, credentials.delete),
 }

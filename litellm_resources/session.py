@@ -11,8 +11,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from litellm_resources.admin_api import credentials, health, keys, models, router_settings, teams, users
+from litellm_resources.admin_api import credentials, health, keys, mcp_servers, models, router_settings, teams, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.connection import Connection
 from litellm_resources.admin_api.errors import AdminApiError, NotReady, ReadBackMismatch, ServerFailed
@@ -32,13 +33,22 @@ class GatewaySession:
     def __init__(self, client: AdminClient, clock: health.Clock | None = None) -> None:
         self.client = client
         self.clock = clock or health.Clock()
-        # LiteLLM answers these three out of a worker's memory, the others out of the database.
+        # LiteLLM answers these four out of a worker's memory, the others out of the database.
         self.credentials = SharedList(credentials.read_all, client, self.clock, client.workers)
         self.models = SharedList(models.read_all, client, self.clock, client.workers)
+        self.mcp_servers = SharedList(mcp_servers.read_all, client, self.clock, client.workers)
         self.routers = SharedList(_read_router, client, self.clock, client.workers)
         self.users = SharedList(users.read_all, client, self.clock)
         self.teams = SharedList(teams.read_all, client, self.clock)
         self.keys = SharedList(keys.read_all, client, self.clock)
+        self._lists: tuple[SharedList[Any], ...] = (
+            self.credentials,
+            self.models,
+            self.mcp_servers,
+            self.users,
+            self.teams,
+            self.keys,
+        )
         self._writer = threading.RLock()
         self._ready = False
         self._said: set[str] = set()
@@ -54,7 +64,7 @@ class GatewaySession:
 
     def forget_lists(self) -> None:
         """Makes the next caller read each list again."""
-        for shared in (self.credentials, self.models, self.users, self.teams, self.keys):
+        for shared in self._lists:
             shared.forget()
 
     @contextmanager
@@ -68,7 +78,7 @@ class GatewaySession:
             if not self._ready:
                 health.wait_until_ready(self.client, deadline_seconds=READY_DEADLINE_SECONDS, clock=self.clock)
                 self._say_if_unknown()
-                for shared in (self.credentials, self.models, self.users, self.teams, self.keys, self.routers):
+                for shared in (*self._lists, self.routers):
                     # It may have failed moments ago, while the gateway was still starting.
                     shared.forget_failure()
                 self._ready = True

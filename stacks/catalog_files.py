@@ -26,6 +26,7 @@ def read(environment: Environment) -> ResolvedCatalog:
         catalog = _resolved(environment.settings, project=environment.project, stack=environment.stack)
     except CatalogError as error:
         raise pulumi.RunError(str(error)) from error
+    _object_secrets(catalog, environment.stack)
     for warning in catalog.warnings:
         pulumi.log.warn(warning)
     if catalog.local_values:
@@ -36,10 +37,15 @@ def read(environment: Environment) -> ResolvedCatalog:
 def problems(settings: Settings, *, project: str, stack: str) -> tuple[str, ...]:
     """What is wrong with the catalog or its providers' keys, one line each, for a run that cannot go on anyway."""
     try:
-        _resolved(settings, project=project, stack=stack)
+        _object_secrets(_resolved(settings, project=project, stack=stack), stack)
     except (CatalogError, stack_secrets.SecretsError) as error:
         return tuple(str(error).splitlines())
     return ()
+
+
+def _object_secrets(catalog: ResolvedCatalog, stack: str) -> None:
+    """Raises where a secret of an object is missing, before anything is made."""
+    stack_secrets.of_objects(catalog_reading.object_needs(catalog).values(), stack=stack)
 
 
 def _resolved(settings: Settings, *, project: str, stack: str) -> ResolvedCatalog:

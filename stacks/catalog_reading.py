@@ -13,7 +13,7 @@ from litellm_resources.resolver import loading
 from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog
 from stacks import images, service_keys
-from stacks.secret_needs import PROVIDER_KEYS, Need
+from stacks.secret_needs import MCP_SECRETS, PROVIDER_KEYS, Need
 from stacks.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalog"
@@ -70,7 +70,14 @@ def provider_needs(
     for name in catalog.skipped:
         if name not in catalog.waiting_for_service:
             needs[f"{PROVIDER_KEYS}:{name}"] = _missing(name, is_skipped=settings.catalog.skip_providers_without_key)
-    return needs
+    return needs | object_needs(catalog)
+
+
+def object_needs(catalog: ResolvedCatalog) -> dict[str, Need]:
+    """The secrets of the catalog's other objects, by their config keys."""
+    servers = (server for server in catalog.mcp_servers if server.has_secret)
+    found = (Need(MCP_SECRETS, each.server_name, "the catalog's MCP server asks for it", "needed") for each in servers)
+    return {need.key: need for need in found}
 
 
 def _missing(name: str, *, is_skipped: bool) -> Need:

@@ -28,6 +28,7 @@ SMTP_PASSWORD = "netdata-smtp-password"  # noqa: S105  a config key
 # Config namespaces beside the project's own.
 PROVIDER_KEYS = "litellm-api-keys"
 GATEWAY_VARIABLES = "litellm-environment"
+MCP_SECRETS = "litellm-mcp-auth"
 
 Level = Literal["needed", "made", "optional", "idle"]
 """needed: nothing works without it. made: drawn or derived where the config gives none. optional: something else is

@@ -8,7 +8,7 @@ anything is made.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pulumi
@@ -98,6 +98,19 @@ def provider_key(name: str, *, stack: str) -> pulumi.Output[str] | None:
     if problem:
         raise SecretsError((problem,))
     return None if value is None else pulumi.Output.secret(value)
+
+
+def of_objects(needs: Iterable[Need], *, stack: str) -> Mapping[str, pulumi.Output[str]]:
+    """Gives the secrets of the catalog's objects by their config keys.
+
+    Raises:
+        SecretsError: With one line for each that is missing or of no use.
+    """
+    values = {need: _value(need) for need in needs}
+    problems = [problem for need, value in values.items() if (problem := _problem(need, value, stack))]
+    if problems:
+        raise SecretsError(tuple(problems))
+    return {need.key: pulumi.Output.secret(value) for need, value in values.items() if value is not None}
 
 
 def _value(need: Need) -> str | None:

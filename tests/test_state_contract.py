@@ -20,6 +20,7 @@ PROVIDERS = {
     "litellm_resources.credential.CredentialProvider": "litellm:Credential",
     "litellm_resources.key.KeyProvider": "litellm:Key",
     "litellm_resources.leftovers.LeftoversProvider": "litellm:Leftovers",
+    "litellm_resources.mcp_server.McpServerProvider": "litellm:McpServer",
     "litellm_resources.model.ModelProvider": "litellm:Model",
     "litellm_resources.router_settings.RouterSettingsProvider": "litellm:RouterSettings",
     "litellm_resources.team.TeamProvider": "litellm:Team",

@@ -66,6 +66,10 @@ class AdminClient:
         """Changes once."""
         return self._call("PATCH", path, body=body)
 
+    def put(self, path: str, body: JsonValue) -> JsonValue:
+        """Replaces once."""
+        return self._call("PUT", path, body=body)
+
     def delete(self, path: str) -> JsonValue:
         """Deletes once."""
         return self._call("DELETE", path)
@@ -117,6 +121,9 @@ class AdminClient:
         return Transport(self.url, self._connect)
 
     def _read(self, response: requests.Response, place: str, body: JsonValue) -> JsonValue:
+        if response.status_code in (202, 204) and not response.content:
+            # How MCP servers are deleted.
+            return None
         try:
             answer: JsonValue = response.json()
         except ValueError as error:

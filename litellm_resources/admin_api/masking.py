@@ -35,5 +35,5 @@ def secrets_in(body: JsonValue) -> list[str]:
         return [text for part in body for text in secrets_in(part)]
     if not isinstance(body, dict):
         return []
-    own = [value for name, value in body.items() if name in ("key", "api_key") and isinstance(value, str)]
+    own = [value for name, value in body.items() if name in ("key", "api_key", "auth_value") and isinstance(value, str)]
     return own + [text for part in body.values() for text in secrets_in(part)]

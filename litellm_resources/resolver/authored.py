@@ -194,6 +194,21 @@ class AuthoredTeam(AuthoredRates):
     members: dict[str, AuthoredMember | None] = Field({}, description="Members by user id.")
 
 
+class AuthoredMcpServer(Authored):
+    """One MCP server; the key in the file is its name. Its secret is the config's `litellm-mcp-auth:<name>`."""
+
+    url: str = Field(description="Where it answers.")
+    transport: Literal["http", "sse"] = Field("http", description="How it is spoken to.")
+    auth_type: Literal["none", "api_key", "bearer_token", "basic", "authorization"] = Field(
+        "none", description="How its secret is sent; none: it asks for none."
+    )
+    description: str = Field("", description="For people.")
+    access_groups: Names = Field([], description="Groups of MCP servers that it is in, for keys and teams.")
+    allowed_tools: Names = Field([], description="The tools that are offered; empty is all.")
+    extra_headers: Names = Field([], description="Names of headers of the client that are passed on. Never a value.")
+    allow_all_keys: bool = Field(False, description="true: every key may use it.")
+
+
 class AuthoredCatalog(Authored):
     """One catalog file: the base, an overlay, or the local overlay."""
 
@@ -209,6 +224,7 @@ class AuthoredCatalog(Authored):
     users: dict[str, AuthoredUser] = Field({}, description="Internal users by user id.")
     teams: dict[str, AuthoredTeam] = Field({}, description="Teams by team id, with their members.")
     keys: dict[str, AuthoredKey] = Field({}, description="Virtual keys by alias; their values are generated.")
+    mcp_servers: dict[str, AuthoredMcpServer] = Field({}, description="MCP servers by name, for their tools.")
     accepted_warnings: Names = Field(
         [], description="Places of warnings that are meant, as the warning names them. An overlay replaces the list."
     )

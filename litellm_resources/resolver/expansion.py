@@ -6,7 +6,6 @@ base URL, and what LiteLLM calls it, is the table `INTERFACES`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from litellm_resources.resolver.authored import AuthoredModel, AuthoredModels, AuthoredProvider
 from litellm_resources.resolver.document import JsonObject, Path
@@ -15,6 +14,7 @@ from litellm_resources.resolver.inheritance import InheritedProvider
 from litellm_resources.resolver.merging import deep_merge
 from litellm_resources.resolver.model_rules import model_faults
 from litellm_resources.resolver.resolved import CredentialSpec, ModelSpec
+from litellm_resources.resolver.urls import bad_url
 
 
 @dataclass(frozen=True)
@@ -154,21 +154,10 @@ def _provider_faults(inherited: InheritedProvider, provider: AuthoredProvider) -
                 rests_on=inherited.places_of("$extend", "template", "interfaces"),
             )
         )
-    if provider.api_base and (reason := _bad_url(provider.api_base)):
+    if provider.api_base and (reason := bad_url(provider.api_base)):
         remedy = 'write it like "https://host:8045", the key apart'
         faults.append(Fault((*path, "api_base"), reason, "an http or https URL without user and password", remedy))
     return faults
-
-
-def _bad_url(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return "something that is no URL"
-    if parts.scheme not in {"http", "https"} or not host:
-        return "something that is no http or https URL"
-    return "a user or password in the URL" if "@" in parts.netloc else None
 
 
 def _provider_warnings(name: str, provider: AuthoredProvider) -> Iterator[str]:

@@ -12,6 +12,7 @@ from litellm_resources.resolver.document import JsonObject, Layer, file_of, leaf
 from litellm_resources.resolver.echoes import Echoes
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.resolver.key_sources import KeySources
+from litellm_resources.resolver.mcp_servers import expand_mcp_servers, mcp_server_faults
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
 from litellm_resources.resolver.notices import notices
 from litellm_resources.resolver.providers import Providers, expand_providers
@@ -56,7 +57,8 @@ def resolve(
     names = providers.model_names().all() | catalog.aliases.keys() | providers.access_groups()
     accounts = expand_accounts(catalog.users, catalog.keys, names)
     teams = expand_teams(catalog.teams, catalog.users, catalog.keys, names)
-    later = (*providers.faults, *router.faults, *accounts.faults, *teams.faults)
+    later = [*providers.faults, *router.faults, *accounts.faults, *teams.faults]
+    later += mcp_server_faults(catalog.mcp_servers)
     faults = [*merge_faults, *((file_of(layers, fault.path), fault) for fault in later)]
     problems = [problem for each in checked for problem in each.problems]
     problems += [fault.in_file(file) for file, fault in faults if not echoes.has(fault)]
@@ -64,11 +66,12 @@ def resolve(
         raise CatalogError(problems)
     found = notices(catalog, providers, router.settings, litellm_version)
     told = [notice.in_file(file_of(layers, notice.path)) for notice in found]
-    return _assemble(layers, providers, router, accounts, teams, local_keys, told)
+    return _assemble(layers, catalog, providers, router, accounts, teams, local_keys, told)
 
 
 def _assemble(
     layers: Sequence[Layer],
+    catalog: AuthoredCatalog,
     providers: Providers,
     router: Router,
     accounts: Accounts,
@@ -84,6 +87,7 @@ def _assemble(
         teams=teams.teams,
         memberships=teams.memberships,
         keys=accounts.keys,
+        mcp_servers=expand_mcp_servers(catalog.mcp_servers),
         providers=tuple(
             ProviderSpec(
                 name=each.name,

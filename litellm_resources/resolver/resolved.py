@@ -153,6 +153,26 @@ class MembershipSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class McpServerSpec:
+    """One MCP server, fields as in `AuthoredMcpServer`; `has_secret`: the stack config holds what it asks for."""
+
+    server_name: str
+    url: str
+    transport: str
+    auth_type: str
+    description: str
+    access_groups: tuple[str, ...]
+    allowed_tools: tuple[str, ...]
+    extra_headers: tuple[str, ...]
+    allow_all_keys: bool
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether it asks for a secret."""
+        return self.auth_type != "none"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProviderSpec:
     """One provider in use. Whose key as in `CredentialSpec`; `has_local_key`: that key is the overlay's."""
 
@@ -181,6 +201,7 @@ class ResolvedCatalog:
     teams: tuple[TeamSpec, ...]
     memberships: tuple[MembershipSpec, ...]
     keys: tuple[KeySpec, ...]
+    mcp_servers: tuple[McpServerSpec, ...]
     providers: tuple[ProviderSpec, ...]
     local_values: tuple[str, ...]
     local_api_keys: Mapping[str, SecretText]

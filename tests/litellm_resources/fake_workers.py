@@ -13,7 +13,9 @@ from requests.adapters import BaseAdapter
 
 from tests.litellm_resources.fake_litellm import POLL_SECONDS, Answer, FakeLitellm
 
-FROM_MEMORY = frozenset({"GET /credentials", "GET /v2/model/info", "GET /model/info", "GET /router/settings"})
+FROM_MEMORY = frozenset(
+    {"GET /credentials", "GET /v2/model/info", "GET /model/info", "GET /router/settings", "GET /v1/mcp/server"}
+)
 
 
 class FakeWorkers(FakeLitellm):
@@ -54,7 +56,7 @@ class Worker(FakeLitellm):
             return super()._answer(call, query, body)
         answer = self.gateway._answer(call, query, body)
         # 1.81.12 changes a credential in the database only.
-        if answer[0] == 200 and not call.startswith("GET") and not (self.old and call.startswith("PATCH")):
+        if answer[0] < 300 and not call.startswith("GET") and not (self.old and call.startswith("PATCH")):
             self._poll()
             if call == "POST /model/delete":
                 self.models.pop(body["id"], None)
@@ -68,6 +70,7 @@ class Worker(FakeLitellm):
     def _poll(self) -> None:
         self.credentials = copy.deepcopy(self.gateway.credentials)
         self.router = copy.deepcopy(self.gateway.router)
+        self.mcp.rows = copy.deepcopy(self.gateway.mcp.rows)
         # 1.81.12 takes an empty table for a failed read.
         if self.gateway.models or not self.old:
             self.models = copy.deepcopy(self.gateway.models)

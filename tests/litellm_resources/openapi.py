@@ -21,7 +21,9 @@ from typing import Any
 
 FIXTURES = Path(__file__).with_name("fixtures")
 # The admin API, with the parts that no resource type uses yet.
-KEPT = re.compile(r"/(v2/)?(budget|config|credentials|health/readiness|key|model|router|team|user)\b")
+KEPT = re.compile(
+    r"/(v2/)?(budget|config|credentials|guardrails|health/readiness|key|model|router|team|user)\b|/v1/mcp/server(/{server_id})?$"
+)
 # Served by both versions (measured), but in the document of neither, or of the newer one only.
 UNDOCUMENTED = {
     "1.81.12": frozenset({"GET /v2/model/info", "POST /config/update", "POST /v2/key/info"}),

@@ -223,7 +223,8 @@ def _removed_meanwhile(litellm: FakeLitellm) -> None:
 def test_nothing_more_is_listed_than_the_others_list(litellm: FakeLitellm, run: Run) -> None:
     later = Run(litellm)
     session = later.session
-    for shared in (session.credentials, session.models, session.users, session.teams, session.keys):
+    accounts = (session.users, session.teams, session.keys)
+    for shared in (session.credentials, session.models, session.mcp_servers, *accounts):
         shared.rows()
     litellm.calls.clear()
     upped(later, wanted())

@@ -75,6 +75,8 @@ class Server:
             self.call("POST", "/user/delete", {"user_ids": users})
         for budget in self.call("GET", "/budget/list"):
             self.call("POST", "/budget/delete", {"id": budget["budget_id"]})
+        for row in self.call("GET", "/v1/mcp/server"):
+            self.raw("DELETE", f"/v1/mcp/server/{row['server_id']}").raise_for_status()
         self.call("POST", "/config/update", {"router_settings": {"model_group_alias": {}, "fallbacks": []}})
 
 
@@ -108,7 +110,7 @@ class CountingProxy:
                 self.end_headers()
                 self.wfile.write(answer.content)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = _pass_on  # noqa: N815  http.server's names
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass_on  # noqa: N815  http.server's names
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True

@@ -409,3 +409,56 @@ def test_what_is_taken_away_from_a_user_or_key_has_no_effect_any_more_and_nothin
     stack.wants(objects(model("m-a")))
     stack.up()
     assert (server.key_rows(), server.call("GET", "/budget/list")) == ([], [])
+
+
+def mcp_server(**changes: Any) -> dict[str, Any]:
+    server = {"server_name": "docs", "url": "http://127.0.0.1:9/mcp", "description": "ours", "allowed_tools": ["read"]}
+    return {**server, "access_groups": ["General"], "auth_type": "bearer_token", **changes}
+
+
+def test_an_mcp_server_is_made_healed_changed_and_removed_and_its_secret_is_nowhere_in_clear(
+    stack: Stack, server: Server
+) -> None:
+    stack.wants({"mcp_servers": [mcp_server()]})
+    stack.up()
+    assert stack.is_unchanged()
+    made = server.raw("GET", "/v1/mcp/server")
+    assert PROVIDER_KEY not in made.text + stack.state()
+    server.raw("PUT", "/v1/mcp/server", {**made.json()[0], "url": "http://127.0.0.1:9/other", "allowed_tools": []})
+    shown = stack.preview()
+    assert '"http://127.0.0.1:9/other" => "http://127.0.0.1:9/mcp"' in shown
+    assert '+ [0]: "read"' in shown
+    stack.up()
+    assert stack.is_unchanged()
+    bare = mcp_server(description="", allowed_tools=[], access_groups=[], auth_type="")
+    stack.wants({"mcp_servers": [{name: value for name, value in bare.items() if value != ""}]})
+    stack.up()
+    assert stack.is_unchanged()
+    (row,) = server.call("GET", "/v1/mcp/server")
+    assert (row["server_id"], row["auth_type"], row["description"] or "") == ("docs", "none", "")
+    assert (row["allowed_tools"], row["mcp_access_groups"]) == ([], [])
+    stack.wants({})
+    stack.up()
+    assert server.call("GET", "/v1/mcp/server") == []
+
+
+def test_an_mcp_server_made_by_hand_is_refused_or_taken_over_and_one_left_behind_is_removed(
+    stack: Stack, server: Server
+) -> None:
+    theirs = {"server_id": "theirs", "server_name": "docs", "alias": "docs", "transport": "http", "url": "http://x/mcp"}
+    server.call("POST", "/v1/mcp/server", theirs)
+    stack.wants({"mcp_servers": [mcp_server()]})
+    assert "not made by this program" in stack.preview(ok=False)
+    stack.wants({"mcp_servers": [mcp_server(adopt=True)]})
+    stack.up()
+    assert stack.is_unchanged()
+    marked = {"managed_by": "llmproxy", "llmproxy": {"project": "llmproxy", "stack": "dev", "identity": "left"}}
+    server.call(
+        "POST",
+        "/v1/mcp/server",
+        {**theirs, "server_id": "left", "server_name": "left", "alias": "left", "mcp_info": marked},
+    )
+    assert '"MCP server left"' in stack.preview()
+    stack.up()
+    assert [row["server_id"] for row in server.call("GET", "/v1/mcp/server")] == ["theirs"]
+    assert stack.is_unchanged()

@@ -15,8 +15,8 @@ CASES = [
         [{"provider": {}}],
         (
             'catalog.json: provider: found the unknown key "provider"; allowed: "$schema", "accepted_warnings", '
-            '"aliases", "fallbacks", "keys", "providers", "router_settings", "teams", "users"; to do: write '
-            '"providers" if that is meant, else remove it'
+            '"aliases", "fallbacks", "keys", "mcp_servers", "providers", "router_settings", "teams", "users"; to do: '
+            'write "providers" if that is meant, else remove it'
         ),
         id="an unknown key near a known one",
     ),
@@ -24,7 +24,7 @@ CASES = [
         [{"xyz": {}}],
         (
             'catalog.json: xyz: found the unknown key "xyz"; allowed: "$schema", "accepted_warnings", "aliases", '
-            '"fallbacks", "keys", "providers", "router_settings", "teams", "users"; to do: remove it'
+            '"fallbacks", "keys", "mcp_servers", "providers", "router_settings", "teams", "users"; to do: remove it'
         ),
         id="an unknown key near none",
     ),
@@ -374,6 +374,39 @@ CASES = [
             "only; allowed: one rule for each model; to do: put all targets into one list"
         ),
         id="two fallback rules of one model",
+    ),
+    pytest.param(
+        [{"mcp_servers": {"my-docs": {"url": "http://docs/mcp"}}}],
+        (
+            "catalog.json: mcp_servers.my-docs: found a name that no tool's name can begin with; allowed: a letter, "
+            "then letters, digits and underscores, at most 64; to do: rename it"
+        ),
+        id="a reserved sign in the name of an MCP server",
+    ),
+    pytest.param(
+        [{"mcp_servers": {"Docs": {"url": "http://docs/mcp"}, "docs": {"url": "http://docs/mcp"}}}],
+        (
+            'catalog.json: mcp_servers.docs: found the name of "Docs" in other case; allowed: each name once; to do: '
+            "rename one of them"
+        ),
+        id="one name of MCP servers in two cases",
+    ),
+    pytest.param(
+        [{"mcp_servers": {"docs": {"url": "http://u:secret@docs/mcp"}}}],
+        (
+            "catalog.json: mcp_servers.docs.url: found a user or password in the URL; allowed: an http or https URL "
+            'without user and password; to do: write it like "https://host/mcp"; a secret: pulumi config set --secret '
+            "litellm-mcp-auth:docs"
+        ),
+        id="a password in the URL of an MCP server",
+    ),
+    pytest.param(
+        [{"mcp_servers": {"docs": {"url": "http://docs/mcp", "transport": "stdio"}}}],
+        (
+            'catalog.json: mcp_servers.docs.transport: found "stdio"; allowed: "http" or "sse"; to do: choose one of '
+            "these"
+        ),
+        id="an MCP server that would run in the gateway",
     ),
     pytest.param(
         [{"users": {"u": {}}}],

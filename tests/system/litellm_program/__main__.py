@@ -14,6 +14,7 @@ import pulumi
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
+from litellm_resources.mcp_server import McpServer, McpServerArgs
 from litellm_resources.model import Model, ModelArgs
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
 from litellm_resources.team import Team, TeamArgs
@@ -65,6 +66,16 @@ keys = [
 ]
 for args, key in zip(objects.get("keys", []), keys, strict=True):
     pulumi.export(args["key_alias"], key.key)
+# Each is asked with the provider's key, but one that says that it asks for none.
+servers = [
+    McpServer(
+        args["server_name"],
+        McpServerArgs(
+            **args, fingerprint_key=fingerprint_key, auth_value=provider_key if args.get("auth_type") else None
+        ),
+    )
+    for args in objects.get("mcp_servers", [])
+]
 fields = {
     "credential": "credential_name",
     "model": "identity",
@@ -76,6 +87,7 @@ declared: dict[str, list[pulumi.Input[str]]] = {
     kind: [args[name] for args in objects.get(f"{kind}s", [])] for kind, name in fields.items()
 }
 declared["credential"] = [credential.credential_name for credential in credentials]
+declared["MCP server"] = [args["server_name"] for args in objects.get("mcp_servers", [])]
 declared["team membership"] = [f"{args['team_id']}/{args['user_id']}" for args in objects.get("memberships", [])]
-made = [*credentials, *models, *router_settings, *users, *teams, *memberships, *keys]
+made = [*credentials, *models, *router_settings, *users, *teams, *memberships, *keys, *servers]
 Leftovers("leftovers", LeftoversArgs(declared=declared), pulumi.ResourceOptions(depends_on=made))
