@@ -8,22 +8,18 @@ between the two steps leaves two rows; both carry the identity in their marker, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
 from pydantic import JsonValue
 
-from litellm_resources import every_worker
+from litellm_resources import every_worker, model_write
 from litellm_resources.admin_api import models
-from litellm_resources.admin_api.client import AdminClient
-from litellm_resources.admin_api.errors import ReadBackMismatch, Rejected, ServerFailed
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.adoption import refuse_foreign
-from litellm_resources.comparison import same
 from litellm_resources.listing import Listing
 from litellm_resources.model_row import (
     ModelInputs,
@@ -75,7 +71,7 @@ class ModelProvider(LitellmProvider):
                 refuse_foreign(what, inputs.identity, NOBODY, inputs.owner, adopt=inputs.adopt)
                 ours += twins
             right = next((row for row in ours if holds(row, inputs)), None)
-            right_id = right.row_id if right else self._create(session, client, inputs, rows)
+            right_id = right.row_id if right else model_write.create(session, client, inputs, rows, ours)
             for row in ours:
                 if row.row_id != right_id:
                     models.delete(client, row.row_id)
@@ -98,20 +94,6 @@ class ModelProvider(LitellmProvider):
             if known_id in rows and known_id not in ours:
                 session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
 
-    def _create(self, session: GatewaySession, client: AdminClient, inputs: ModelInputs, taken: Collection[str]) -> str:
-        """Makes the row under the first free id and waits until it is served; a row that is not is taken back."""
-        numbered = (inputs.row_id if number == 1 else f"{inputs.row_id}-{number}" for number in count(1))
-        new_id = next(name for name in numbered if name not in taken)
-        what = f"{KIND} {inputs.identity}"
-        _insert(client, inputs, new_id)
-        try:
-            session.wait_until_seen(what, lambda: _not_served(session, client, inputs, new_id))
-        except ReadBackMismatch as error:
-            models.delete(client, new_id)
-            remedy = f"check that LiteLLM knows the provider of {inputs.upstream_model!r}"
-            raise Rejected(what, f"LiteLLM takes the row but does not serve it ({error.found})", remedy) from error
-        return new_id
-
 
 def _certain(session: GatewaySession, rows: Iterable[ModelRow]) -> list[ModelRow]:
     """Those that are there: one that was just removed must not be taken for the one that is wanted."""
@@ -132,40 +114,6 @@ def _live(rows: Listing[ModelRow], inputs: ModelInputs, last: Props) -> Live | N
         "leftover_rows": list[JsonValue](sorted(ours)),
     }
     return Live({name: value for name, value in live.items() if value is not None}, {"row_id": row.row_id})
-
-
-def _insert(client: AdminClient, inputs: ModelInputs, new_id: str) -> None:
-    """Makes the row, whatever an earlier write under this id left behind.
-
-    Raises:
-        ServerFailed: Twice, and the router serves no such row; then none is left.
-    """
-    for is_last in (False, True):
-        try:
-            models.create(client, new_id, inputs.model_name, inputs.params, inputs.info)
-        except ServerFailed:
-            if models.read_served(client, new_id) is not None:
-                # Made after all: the answer got lost.
-                return
-            # In the table and not in the router: 1.109.1 keeps the row of a provider that it does not know, and a
-            # row of that id makes the create fail.
-            models.delete(client, new_id)
-            if is_last:
-                raise
-        else:
-            return
-
-
-def _not_served(session: GatewaySession, client: AdminClient, inputs: ModelInputs, new_id: str) -> str | None:
-    row = models.read_served(client, new_id)
-    if row is None:
-        return "no such model in its router"
-    live = live_fields(row, inputs)
-    wrong = [name for name, value in inputs.model_dump().items() if name in live and not same(live[name], value)]
-    if wrong:
-        return f"another {', '.join(wrong)}"
-    session.models.put(new_id, row)
-    return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,6 +88,30 @@ def test_a_change_makes_the_second_row_before_it_deletes_the_first(litellm: Fake
     assert "rpm" not in litellm.models[updated.outs["row_id"]]["litellm_params"]
 
 
+def test_a_change_keeps_when_the_first_row_was_made_and_by_whom(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    first = "1970-01-01T00:16:40+00:00"
+    for number in (1, 2):
+        litellm.time.sleep(3600)
+        changed = wanted(litellm_params={"rpm": float(number)})
+        outs = Run(litellm).provider(ModelProvider).update("m@c:openai/m", outs, changed).outs
+        (row,) = litellm.models.values()
+        assert (row["model_info"]["created_at"], row["model_info"]["created_by"]) == (first, OWNER)
+    read = Run(litellm).provider(ModelProvider).read("m@c:openai/m", outs)
+    assert Run(litellm).provider(ModelProvider).diff("", read.outs, changed).changes is False
+
+
+@pytest.mark.parametrize("told", [{}, {"created_at": "2024-01-02T03:04:05+00:00", "created_by": "somebody"}])
+def test_of_a_row_made_by_hand_what_it_tells_is_kept_and_nothing_is_made_up(
+    litellm: FakeLitellm, run: Run, told: dict[str, str]
+) -> None:
+    hand_made(litellm)
+    litellm.models["theirs"]["model_info"].update(told)
+    made(run, adopt=True)
+    (row,) = litellm.models.values()
+    assert {name: value for name, value in row["model_info"].items() if "created" in name} == told
+
+
 def test_a_row_changed_by_hand_is_replaced_under_a_free_id(litellm: FakeLitellm, run: Run) -> None:
     outs = made(run)
     litellm.models[outs["row_id"]]["litellm_params"]["rpm"] = 7

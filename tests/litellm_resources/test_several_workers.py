@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Mapping
 from typing import Any
@@ -72,6 +73,52 @@ def test_what_was_changed_a_moment_ago_is_as_wanted_whichever_worker_answers(gat
     outs = Run(gateway).provider(ModelProvider).update("id", old, new).outs
     assert [is_known(Run(gateway), ModelProvider, outs) for _ in gateway.each] == [True] * 3
     assert list(gateway.models) == [outs["row_id"]]
+
+
+class Killed(Exception):
+    """Ends a run where a test says so."""
+
+
+@pytest.mark.parametrize("further", range(3))
+@pytest.mark.parametrize("fatal", ["", "POST /model/new", "GET /model/info", "POST /model/delete"])
+def test_while_a_model_changes_each_worker_serves_it_also_where_a_run_was_killed(
+    gateway: FakeWorkers, fatal: str, further: int
+) -> None:
+    outs = made(gateway, ModelProvider)
+    foreign_twin(gateway)
+    gateway.polled()
+    without: list[str] = []
+    ended: list[str] = []
+
+    def watch(call: str) -> Exception | None:
+        ended.append(call)
+        served = [any(row["model_name"] == "m" for row in worker.models.values()) for worker in gateway.each]
+        without.extend([] if all(served) else [f"{call}: {served}"])
+        return Killed() if fatal and fatal in ended[:-1] else None
+
+    gateway.before = watch
+    new = test_model.wanted(litellm_params={"rpm": 5})
+    with contextlib.suppress(Killed, pulumi.RunError):
+        Run(gateway).provider(ModelProvider).update("id", outs, new)
+    # The next run comes to any of them.
+    fatal, gateway.opened = "", gateway.opened + further
+    outs = upped(Run(gateway), outs, new)
+    for worker in gateway.each:
+        watch("before the poll")
+        gateway.time.sleep(10)
+        worker.poll_if_due()
+    upped(Run(gateway), outs, new)
+    watch("at the end")
+    assert without == []
+    assert [row["litellm_params"].get("rpm") for row in gateway.models.values()] == [None, 5]
+
+
+def upped(run: Run, outs: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    provider = run.provider(ModelProvider)
+    read = provider.read("id", outs).outs
+    # Another thread writes than read the list: over a connection of its own.
+    run.session.client.close()
+    return provider.update("id", read, new).outs if provider.diff("id", read, new).changes else read
 
 
 def test_what_was_removed_a_moment_ago_is_not_left_over_whichever_worker_answers(gateway: FakeWorkers) -> None:
