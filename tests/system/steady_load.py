@@ -35,13 +35,19 @@ def steady_load(gateway: Installation, models: Sequence[str], key: str, *, a_sec
 
 @contextmanager
 def steadily(asks: Iterator[Callable[[], str | None]], *, a_second: float) -> Iterator[Load]:
-    """Asks one after the other, in time whether the last answer has come or not; each gives why it failed, or None."""
+    """Asks one after the other, in time whether the last answer has come or not; each gives why it failed, or None.
+
+    While as many as can be are under way no further one is asked: on a busy machine they would pile up.
+    """
     load, ended, asked = Load(), threading.Event(), list[Future[str | None]]()
+    free = threading.Semaphore(AT_A_TIME)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
 
         def ask_on() -> None:
             for ask in asks:
-                asked.append(pool.submit(ask))
+                if free.acquire(blocking=False):
+                    asked.append(pool.submit(ask))
+                    asked[-1].add_done_callback(lambda _done: free.release())
                 if ended.wait(1 / a_second):
                     return
 

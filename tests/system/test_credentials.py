@@ -28,7 +28,7 @@ from tests.system.versions import GIVEN, VERSIONS
 GIVEN_WORKERS = int(os.environ.get("LLMPROXY_TEST_WORKERS", "1"))
 # By then the last of several workers has read a write.
 POLL_SECONDS = 35
-A_SECOND = 10
+A_SECOND = 20
 ANOTHER_KEY = "sk-marker-of-another-key"
 SECOND = "mock-openai~2"
 
@@ -105,7 +105,7 @@ def test_a_removed_value_is_gone_and_no_request_failed(stack: Stack, server: Ser
         stack.up()
         polled(stack)
     assert requests.failures == []
-    assert requests.answered > 2 * A_SECOND
+    assert requests.answered > A_SECOND
     assert stack.is_unchanged()
     assert {name: list(values) for name, values in live(server).items()} == {SECOND: ["api_key"]}
     assert [row["litellm_params"]["litellm_credential_name"] for row in server.rows()] == [SECOND]
