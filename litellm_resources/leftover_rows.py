@@ -13,6 +13,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from litellm_resources.admin_api.credentials import CredentialRow
+from litellm_resources.admin_api.guardrails import GuardrailRow
 from litellm_resources.admin_api.keys import KeyRow
 from litellm_resources.admin_api.mcp_servers import McpServerRow
 from litellm_resources.admin_api.models import ModelRow
@@ -24,7 +25,7 @@ from litellm_resources.team_marks import marked_members, member_owner, membershi
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
 TEAM, MEMBERSHIP = "team", "team membership"
-MCP_SERVER = "MCP server"
+MCP_SERVER, GUARDRAIL = "MCP server", "guardrail"
 
 Declared = Mapping[str, Collection[str]]
 
@@ -76,6 +77,7 @@ def declared_by(catalog: ResolvedCatalog) -> dict[str, list[str]]:
         TEAM: [spec.team_id for spec in catalog.teams],
         MEMBERSHIP: [spec.name for spec in catalog.memberships],
         KEY: [spec.key_alias for spec in catalog.keys],
+        GUARDRAIL: [spec.guardrail_name for spec in catalog.guardrails],
         MCP_SERVER: [spec.server_name for spec in catalog.mcp_servers],
     }
 
@@ -120,6 +122,10 @@ def of_credential(credential: CredentialRow) -> Row:
 
 def of_mcp_server(server: McpServerRow) -> Row:
     return _row(MCP_SERVER, server.server_id, server.server_name, server.mcp_info)
+
+
+def of_guardrail(guardrail: GuardrailRow) -> Row:
+    return _row(GUARDRAIL, guardrail.guardrail_id, guardrail.guardrail_name, guardrail.guardrail_info)
 
 
 def _row(

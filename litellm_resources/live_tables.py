@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from litellm_resources.admin_api import credentials, keys, mcp_servers, models, teams, users
+from litellm_resources.admin_api import credentials, guardrails, keys, mcp_servers, models, teams, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.leftover_rows import (
     CREDENTIAL,
+    GUARDRAIL,
     KEY,
     MCP_SERVER,
     MEMBERSHIP,
@@ -23,6 +24,7 @@ from litellm_resources.leftover_rows import (
     Row,
     held,
     of_credential,
+    of_guardrail,
     of_key,
     of_mcp_server,
     of_members,
@@ -78,6 +80,7 @@ TABLES: Mapping[str, Table] = {
     TEAM: _table(lambda session: session.teams, of_team, teams.delete),
     USER: _table(lambda session: session.users, of_user, users.delete),
     MCP_SERVER: _table(lambda session: session.mcp_servers, of_mcp_server, mcp_servers.delete),
+    GUARDRAIL: _table(lambda session: session.guardrails, of_guardrail, guardrails.delete),
     MODEL: _table(lambda session: session.models, of_model, models.delete),
     CREDENTIAL: _table(lambda session: session.credentials, of_credential, credentials.delete),
 }

@@ -13,7 +13,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from litellm_resources.admin_api import credentials, health, keys, mcp_servers, models, router_settings, teams, users
+from litellm_resources.admin_api import (
+    credentials,
+    guardrails,
+    health,
+    keys,
+    mcp_servers,
+    models,
+    router_settings,
+    teams,
+    users,
+)
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.connection import Connection
 from litellm_resources.admin_api.errors import AdminApiError, NotReady, ReadBackMismatch, ServerFailed
@@ -41,10 +51,12 @@ class GatewaySession:
         self.users = SharedList(users.read_all, client, self.clock)
         self.teams = SharedList(teams.read_all, client, self.clock)
         self.keys = SharedList(keys.read_all, client, self.clock)
+        self.guardrails = SharedList(guardrails.read_all, client, self.clock)
         self._lists: tuple[SharedList[Any], ...] = (
             self.credentials,
             self.models,
             self.mcp_servers,
+            self.guardrails,
             self.users,
             self.teams,
             self.keys,

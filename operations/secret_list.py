@@ -15,11 +15,11 @@ from operations.home import StackHome, linked_file, template_of
 from operations.locations import PROJECT
 from operations.rotation import table
 from stacks import catalog_reading, secret_needs
-from stacks.secret_needs import GATEWAY_VARIABLES, MCP_SECRETS, PROVIDER_KEYS, Level, Need
+from stacks.secret_needs import GATEWAY_VARIABLES, GUARDRAIL_KEYS, MCP_SECRETS, PROVIDER_KEYS, Level, Need
 from stacks.settings import Settings
 
 State = Literal["set", "in clear", "missing", "generated", "optional", "unused"]
-NAMESPACES = (PROJECT, PROVIDER_KEYS, GATEWAY_VARIABLES, MCP_SECRETS)
+NAMESPACES = (PROJECT, PROVIDER_KEYS, GATEWAY_VARIABLES, GUARDRAIL_KEYS, MCP_SECRETS)
 NOT_SET: Mapping[Level, State] = {"needed": "missing", "made": "generated", "optional": "optional"}
 BY_ROTATION = {rotation.key: rotation for rotation in table.ROTATIONS.values()}
 SALT_KEY = f"{PROJECT}:{secret_needs.SALT_KEY}"

@@ -13,7 +13,7 @@ from litellm_resources.resolver import loading
 from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog
 from stacks import images, service_keys
-from stacks.secret_needs import MCP_SECRETS, PROVIDER_KEYS, Need
+from stacks.secret_needs import GUARDRAIL_KEYS, MCP_SECRETS, PROVIDER_KEYS, Need
 from stacks.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "catalog"
@@ -75,9 +75,13 @@ def provider_needs(
 
 def object_needs(catalog: ResolvedCatalog) -> dict[str, Need]:
     """The secrets of the catalog's other objects, by their config keys."""
-    servers = (server for server in catalog.mcp_servers if server.has_secret)
-    found = (Need(MCP_SECRETS, each.server_name, "the catalog's MCP server asks for it", "needed") for each in servers)
-    return {need.key: need for need in found}
+    servers = ((MCP_SECRETS, each.server_name, "MCP server") for each in catalog.mcp_servers if each.has_secret)
+    guardrails = ((GUARDRAIL_KEYS, each.guardrail_name, "guardrail") for each in catalog.guardrails if each.has_secret)
+    needs = (
+        Need(namespace, name, f"the catalog's {kind} asks for it", "needed")
+        for namespace, name, kind in (*servers, *guardrails)
+    )
+    return {need.key: need for need in needs}
 
 
 def _missing(name: str, *, is_skipped: bool) -> Need:

@@ -22,7 +22,7 @@ from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
 from litellm_resources.team import Team, TeamArgs
 from litellm_resources.team_membership import TeamMembership, TeamMembershipArgs
 from litellm_resources.user import User, UserArgs
-from stacks import derived_secrets, litellm_mcp_servers, stack_secrets
+from stacks import derived_secrets, litellm_extensions, stack_secrets
 from stacks.environment import Environment
 from stacks.service_keys import SERVICES
 
@@ -85,8 +85,8 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
     memberships = _memberships(catalog, users, teams, terms)
     keys = _keys(catalog, users, teams, memberships, terms)
     accounts = [*users.values(), *teams.values(), *memberships.values(), *keys]
-    servers = litellm_mcp_servers.make(environment, catalog, terms.fingerprint_key, terms.options())
-    made = [*credentials.values(), *models, router_settings, *accounts, *servers]
+    extensions = litellm_extensions.make(environment, catalog, terms.fingerprint_key, terms.options())
+    made = [*credentials.values(), *models, router_settings, *accounts, *extensions]
     _leftovers(catalog, credentials.values(), terms.options(made))
     values = {spec.key_alias: key.key for spec, key in zip(catalog.keys, keys, strict=True)}
     return Objects(values, list(credentials.values()))

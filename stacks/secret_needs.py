@@ -29,6 +29,7 @@ SMTP_PASSWORD = "netdata-smtp-password"  # noqa: S105  a config key
 PROVIDER_KEYS = "litellm-api-keys"
 GATEWAY_VARIABLES = "litellm-environment"
 MCP_SECRETS = "litellm-mcp-auth"
+GUARDRAIL_KEYS = "litellm-guardrail-keys"
 
 Level = Literal["needed", "made", "optional", "idle"]
 """needed: nothing works without it. made: drawn or derived where the config gives none. optional: something else is

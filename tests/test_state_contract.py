@@ -18,6 +18,7 @@ PROVIDERS = {
     "components.rollout.RolloutGateProvider": "swarm:RolloutGate",
     "components.scheduled_job.ScheduledJobProvider": "swarm:ScheduledJob",
     "litellm_resources.credential.CredentialProvider": "litellm:Credential",
+    "litellm_resources.guardrail.GuardrailProvider": "litellm:Guardrail",
     "litellm_resources.key.KeyProvider": "litellm:Key",
     "litellm_resources.leftovers.LeftoversProvider": "litellm:Leftovers",
     "litellm_resources.mcp_server.McpServerProvider": "litellm:McpServer",

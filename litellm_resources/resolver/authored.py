@@ -209,6 +209,18 @@ class AuthoredMcpServer(Authored):
     allow_all_keys: bool = Field(False, description="true: every key may use it.")
 
 
+class AuthoredGuardrail(Authored):
+    """One guardrail; the key in the file is its name. Its key is the config's `litellm-guardrail-keys:<name>`."""
+
+    guardrail: str = Field(min_length=1, description="LiteLLM's name of its kind, such as litellm_content_filter.")
+    mode: Literal["pre_call", "post_call", "during_call", "logging_only", "pre_mcp_call", "during_mcp_call"] = Field(
+        "pre_call", description="When it looks."
+    )
+    default_on: bool = Field(False, description="true: at every request; false: at those that name it.")
+    requires_key: bool = Field(False, description="true: the service behind it asks for a key.")
+    litellm_params: dict[str, JsonValue] = Field({}, description="What its kind needs besides. Never a secret.")
+
+
 class AuthoredCatalog(Authored):
     """One catalog file: the base, an overlay, or the local overlay."""
 
@@ -225,6 +237,7 @@ class AuthoredCatalog(Authored):
     teams: dict[str, AuthoredTeam] = Field({}, description="Teams by team id, with their members.")
     keys: dict[str, AuthoredKey] = Field({}, description="Virtual keys by alias; their values are generated.")
     mcp_servers: dict[str, AuthoredMcpServer] = Field({}, description="MCP servers by name, for their tools.")
+    guardrails: dict[str, AuthoredGuardrail] = Field({}, description="Guardrails by name.")
     accepted_warnings: Names = Field(
         [], description="Places of warnings that are meant, as the warning names them. An overlay replaces the list."
     )

@@ -6,7 +6,7 @@ Takes one authored model and its place; gives faults. Apart from `expansion.py`,
 from pydantic import JsonValue
 
 from litellm_resources.resolver.authored import AuthoredModel
-from litellm_resources.resolver.document import Path
+from litellm_resources.resolver.document import JsonObject, Path
 from litellm_resources.resolver.errors import Fault, quote
 
 _DERIVED_PARAMS = {
@@ -48,9 +48,13 @@ def model_faults(path: Path, model: AuthoredModel) -> list[Fault]:
         if key in (model.model_info.model_extra or {}):
             place = (*path, "model_info", key)
             faults.append(Fault(place, f"{quote(key)}, which is derived", "any other key", remedy))
-    secret = sorted(_SECRET_PARAMS & model.litellm_params.keys())
-    in_clear = [key for key in secret if not _refers_to_environment(model.litellm_params[key])]
-    return faults + [_secret_in_clear((*path, "litellm_params", key)) for key in in_clear]
+    return faults + [_secret_in_clear((*path, "litellm_params", key)) for key in secrets_in_clear(model.litellm_params)]
+
+
+def secrets_in_clear(litellm_params: JsonObject) -> list[str]:
+    """The names of parameters that are secrets and hold one, not just the name of a variable of the gateway."""
+    secret = sorted(_SECRET_PARAMS & litellm_params.keys())
+    return [key for key in secret if not _refers_to_environment(litellm_params[key])]
 
 
 def _refers_to_environment(value: JsonValue) -> bool:

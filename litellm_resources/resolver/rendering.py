@@ -21,6 +21,7 @@ def as_document(resolved: ResolvedCatalog) -> JsonObject:
         "router_settings": dict(router.other),
         "users": {user.user_id: {**asdict(user), "models": list(user.models)} for user in resolved.users},
         "keys": {key.key_alias: {**asdict(key), "models": list(key.models)} for key in resolved.keys},
+        "guardrails": {each.guardrail_name: asdict(each) for each in resolved.guardrails},
         "mcp_servers": {server.server_name: asdict(server) for server in resolved.mcp_servers},
         "local_values": list(resolved.local_values),
         "skipped": list(resolved.skipped),

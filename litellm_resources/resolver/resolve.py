@@ -11,6 +11,7 @@ from litellm_resources.resolver.authored import AuthoredCatalog
 from litellm_resources.resolver.document import JsonObject, Layer, file_of, leaf_paths, render_path
 from litellm_resources.resolver.echoes import Echoes
 from litellm_resources.resolver.errors import CatalogError
+from litellm_resources.resolver.guardrails import expand_guardrails, guardrail_faults
 from litellm_resources.resolver.key_sources import KeySources
 from litellm_resources.resolver.mcp_servers import expand_mcp_servers, mcp_server_faults
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
@@ -58,7 +59,7 @@ def resolve(
     accounts = expand_accounts(catalog.users, catalog.keys, names)
     teams = expand_teams(catalog.teams, catalog.users, catalog.keys, names)
     later = [*providers.faults, *router.faults, *accounts.faults, *teams.faults]
-    later += mcp_server_faults(catalog.mcp_servers)
+    later += [*mcp_server_faults(catalog.mcp_servers), *guardrail_faults(catalog.guardrails)]
     faults = [*merge_faults, *((file_of(layers, fault.path), fault) for fault in later)]
     problems = [problem for each in checked for problem in each.problems]
     problems += [fault.in_file(file) for file, fault in faults if not echoes.has(fault)]
@@ -87,6 +88,7 @@ def _assemble(
         teams=teams.teams,
         memberships=teams.memberships,
         keys=accounts.keys,
+        guardrails=expand_guardrails(catalog.guardrails),
         mcp_servers=expand_mcp_servers(catalog.mcp_servers),
         providers=tuple(
             ProviderSpec(

@@ -173,6 +173,15 @@ class McpServerSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuardrailSpec:
+    """One guardrail; `litellm_params` hold its kind, mode and all but its key, which `has_secret` tells of."""
+
+    guardrail_name: str
+    litellm_params: JsonObject
+    has_secret: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProviderSpec:
     """One provider in use. Whose key as in `CredentialSpec`; `has_local_key`: that key is the overlay's."""
 
@@ -202,6 +211,7 @@ class ResolvedCatalog:
     memberships: tuple[MembershipSpec, ...]
     keys: tuple[KeySpec, ...]
     mcp_servers: tuple[McpServerSpec, ...]
+    guardrails: tuple[GuardrailSpec, ...]
     providers: tuple[ProviderSpec, ...]
     local_values: tuple[str, ...]
     local_api_keys: Mapping[str, SecretText]

@@ -55,6 +55,7 @@ _TYPES: Mapping[tuple[str | None, ...], type[authored.Authored]] = {
     ("teams", None): authored.AuthoredTeam,
     ("teams", None, "members", None): authored.AuthoredMember,
     ("keys", None): authored.AuthoredKey,
+    ("guardrails", None): authored.AuthoredGuardrail,
     ("mcp_servers", None): authored.AuthoredMcpServer,
     ("providers", None): authored.AuthoredProvider,
     ("providers", None, "models", None): authored.AuthoredModel,

@@ -21,6 +21,7 @@ from requests.adapters import BaseAdapter
 
 from litellm_resources.admin_api import health
 from tests.litellm_resources import openapi
+from tests.litellm_resources.fake_guardrails import FakeGuardrails
 from tests.litellm_resources.fake_mcp import FakeMcpServers
 from tests.litellm_resources.fake_teams import FakeTeams
 
@@ -74,6 +75,7 @@ class FakeLitellm(BaseAdapter):
     budgets: dict[str, dict[str, Any]] = field(default_factory=dict)
     teams: FakeTeams = field(init=False)
     mcp: FakeMcpServers = field(init=False)
+    guardrails: FakeGuardrails = field(init=False)
     # 1.109.1 answers for a key from its cache, also after the key is gone.
     cached_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     router: dict[str, Any] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class FakeLitellm(BaseAdapter):
     def __post_init__(self) -> None:
         super().__init__()
         self.mcp = FakeMcpServers(self.old)
+        self.guardrails = FakeGuardrails(self.old)
         self.teams = FakeTeams(self.old, lambda: self.users, lambda: self.keys)
 
     @property
@@ -149,7 +152,7 @@ class FakeLitellm(BaseAdapter):
             "POST /key/delete": lambda: self._delete(self.keys, body["keys"][0], unknown=404),
             **self.teams.answers(query, body),
         }
-        if (answer := self.mcp.answer(call, body)) is not None:
+        if (answer := self.mcp.answer(call, body) or self.guardrails.answer(call, body)) is not None:
             return answer
         if call in exact:
             return exact[call]()

@@ -224,7 +224,7 @@ def test_nothing_more_is_listed_than_the_others_list(litellm: FakeLitellm, run: 
     later = Run(litellm)
     session = later.session
     accounts = (session.users, session.teams, session.keys)
-    for shared in (session.credentials, session.models, session.mcp_servers, *accounts):
+    for shared in (session.credentials, session.models, session.mcp_servers, session.guardrails, *accounts):
         shared.rows()
     litellm.calls.clear()
     upped(later, wanted())

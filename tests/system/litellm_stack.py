@@ -75,6 +75,8 @@ class Server:
             self.call("POST", "/user/delete", {"user_ids": users})
         for budget in self.call("GET", "/budget/list"):
             self.call("POST", "/budget/delete", {"id": budget["budget_id"]})
+        for row in self.call("GET", "/v2/guardrails/list")["guardrails"]:
+            self.call("DELETE", f"/guardrails/{row['guardrail_id']}")
         for row in self.call("GET", "/v1/mcp/server"):
             self.raw("DELETE", f"/v1/mcp/server/{row['server_id']}").raise_for_status()
         self.call("POST", "/config/update", {"router_settings": {"model_group_alias": {}, "fallbacks": []}})

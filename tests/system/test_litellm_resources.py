@@ -462,3 +462,61 @@ def test_an_mcp_server_made_by_hand_is_refused_or_taken_over_and_one_left_behind
     stack.up()
     assert [row["server_id"] for row in server.call("GET", "/v1/mcp/server")] == ["theirs"]
     assert stack.is_unchanged()
+
+
+def guardrail(**changes: Any) -> dict[str, Any]:
+    words = [{"keyword": "atlantis", "action": "BLOCK"}]
+    params = {"guardrail": "litellm_content_filter", "mode": "pre_call", "default_on": True, "blocked_words": words}
+    return {"guardrail_name": "words", "litellm_params": params, **changes}
+
+
+def test_a_guardrail_blocks_is_healed_changed_and_removed_and_its_key_is_nowhere_in_clear(
+    stack: Stack, server: Server
+) -> None:
+    stack.wants({**objects(model("m-a")), "guardrails": [guardrail()]})
+    stack.up()
+    assert stack.is_unchanged()
+    made = server.raw("GET", "/v2/guardrails/list")
+    assert PROVIDER_KEY not in made.text + stack.state()
+    asked = {"model": "m-a", "messages": [{"role": "user", "content": "where is atlantis"}], "max_tokens": 5}
+    # 403 on 1.81.12.
+    assert server.raw("POST", "/v1/chat/completions", asked).status_code in (400, 403)
+    (row,) = made.json()["guardrails"]
+    place = f"/guardrails/{row['guardrail_id']}"
+    server.call("PATCH", place, {"litellm_params": {"default_on": False, "blocked_words": []}})
+    shown = stack.preview()
+    assert "default_on" in shown
+    assert "atlantis" in shown
+    stack.up()
+    assert stack.is_unchanged()
+    bare = guardrail(litellm_params={"guardrail": "litellm_content_filter", "mode": "post_call"}, api_key=None)
+    stack.wants({**objects(model("m-a")), "guardrails": [bare]})
+    stack.up()
+    assert stack.is_unchanged()
+    params = server.call("GET", place)["litellm_params"]
+    assert (params["api_key"], params["blocked_words"], params["mode"]) == (None, None, "post_call")
+    stack.wants(objects(model("m-a")))
+    stack.up()
+    assert server.call("GET", "/v2/guardrails/list")["guardrails"] == []
+    assert server.raw("POST", "/v1/chat/completions", asked).ok
+
+
+def test_a_guardrail_made_by_hand_is_refused_or_taken_over_and_one_left_behind_is_removed(
+    stack: Stack, server: Server
+) -> None:
+    params = {"guardrail": "litellm_content_filter", "mode": "pre_call"}
+    theirs: dict[str, Any] = {"guardrail_name": "words", "litellm_params": params, "guardrail_info": {"team": "data"}}
+    made = server.call("POST", "/guardrails", {"guardrail": theirs})
+    stack.wants({"guardrails": [guardrail()]})
+    assert "not made by this program" in stack.preview(ok=False)
+    stack.wants({"guardrails": [guardrail(adopt=True)]})
+    stack.up()
+    assert stack.is_unchanged()
+    marked = {"managed_by": "llmproxy", "llmproxy": {"project": "llmproxy", "stack": "dev", "identity": "left"}}
+    left = {**theirs, "guardrail_name": "left", "guardrail_info": marked}
+    server.call("POST", "/guardrails", {"guardrail": left})
+    assert '"guardrail left"' in stack.preview()
+    stack.up()
+    (row,) = server.call("GET", "/v2/guardrails/list")["guardrails"]
+    assert (row["guardrail_id"], row["guardrail_info"]["team"]) == (made["guardrail_id"], "data")
+    assert stack.is_unchanged()

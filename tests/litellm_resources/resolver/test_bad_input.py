@@ -15,8 +15,8 @@ CASES = [
         [{"provider": {}}],
         (
             'catalog.json: provider: found the unknown key "provider"; allowed: "$schema", "accepted_warnings", '
-            '"aliases", "fallbacks", "keys", "mcp_servers", "providers", "router_settings", "teams", "users"; to do: '
-            'write "providers" if that is meant, else remove it'
+            '"aliases", "fallbacks", "guardrails", "keys", "mcp_servers", "providers", "router_settings", "teams", '
+            '"users"; to do: write "providers" if that is meant, else remove it'
         ),
         id="an unknown key near a known one",
     ),
@@ -24,7 +24,8 @@ CASES = [
         [{"xyz": {}}],
         (
             'catalog.json: xyz: found the unknown key "xyz"; allowed: "$schema", "accepted_warnings", "aliases", '
-            '"fallbacks", "keys", "mcp_servers", "providers", "router_settings", "teams", "users"; to do: remove it'
+            '"fallbacks", "guardrails", "keys", "mcp_servers", "providers", "router_settings", "teams", "users"; to '
+            "do: remove it"
         ),
         id="an unknown key near none",
     ),
@@ -407,6 +408,31 @@ CASES = [
             "these"
         ),
         id="an MCP server that would run in the gateway",
+    ),
+    pytest.param(
+        [{"guardrails": {"words": {"guardrail": "presidio", "litellm_params": {"api_key": "sk-clear"}}}}],
+        (
+            "catalog.json: guardrails.words.litellm_params.api_key: found a secret in clear; allowed: "
+            '"os.environ/NAME" of the gateway, or nothing; to do: remove it, write "requires_key": true, then: pulumi '
+            "config set --secret litellm-guardrail-keys:words"
+        ),
+        id="a secret in a guardrail",
+    ),
+    pytest.param(
+        [{"guardrails": {"words": {"guardrail": "presidio", "litellm_params": {"mode": "pre_call"}}}}],
+        (
+            'catalog.json: guardrails.words.litellm_params.mode: found "mode", which is a field of its own; allowed: '
+            "any other; to do: write it one level up"
+        ),
+        id="a guardrail's mode among its parameters",
+    ),
+    pytest.param(
+        [{"guardrails": {"w" * 256: {"guardrail": "presidio"}}}],
+        (
+            f"catalog.json: guardrails.{'w' * 256}: found a name that Pulumi cannot keep a key under; allowed: no "
+            'space, no ":", at most 255 signs; to do: rename it'
+        ),
+        id="an over-long name",
     ),
     pytest.param(
         [{"users": {"u": {}}}],

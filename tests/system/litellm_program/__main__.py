@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 
 from litellm_resources.credential import Credential, CredentialArgs
+from litellm_resources.guardrail import Guardrail, GuardrailArgs
 from litellm_resources.key import Key, KeyArgs
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
 from litellm_resources.mcp_server import McpServer, McpServerArgs
@@ -76,6 +77,12 @@ servers = [
     )
     for args in objects.get("mcp_servers", [])
 ]
+guardrails = [
+    Guardrail(
+        args["guardrail_name"], GuardrailArgs(**{"api_key": provider_key, **args}, fingerprint_key=fingerprint_key)
+    )
+    for args in objects.get("guardrails", [])
+]
 fields = {
     "credential": "credential_name",
     "model": "identity",
@@ -88,6 +95,7 @@ declared: dict[str, list[pulumi.Input[str]]] = {
 }
 declared["credential"] = [credential.credential_name for credential in credentials]
 declared["MCP server"] = [args["server_name"] for args in objects.get("mcp_servers", [])]
+declared["guardrail"] = [args["guardrail_name"] for args in objects.get("guardrails", [])]
 declared["team membership"] = [f"{args['team_id']}/{args['user_id']}" for args in objects.get("memberships", [])]
-made = [*credentials, *models, *router_settings, *users, *teams, *memberships, *keys, *servers]
+made = [*credentials, *models, *router_settings, *users, *teams, *memberships, *keys, *servers, *guardrails]
 Leftovers("leftovers", LeftoversArgs(declared=declared), pulumi.ResourceOptions(depends_on=made))
