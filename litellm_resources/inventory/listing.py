@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from litellm_resources.inventory import credential, key, model, router, user
+from litellm_resources.inventory import credential, guardrail, key, mcp_server, model, router, user
 from litellm_resources.inventory.found import Found
 from litellm_resources.session import GatewaySession
 
@@ -17,6 +17,8 @@ LISTINGS: tuple[Callable[[GatewaySession], Iterable[Found]], ...] = (
     model.listed,
     user.listed,
     key.listed,
+    mcp_server.listed,
+    guardrail.listed,
 )
 
 

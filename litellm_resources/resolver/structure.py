@@ -25,6 +25,7 @@ from litellm_resources.resolver.errors import (
     quote,
     quote_all,
 )
+from litellm_resources.resolver.licensed import LICENSED
 
 _ALLOWED: Mapping[str, str] = {
     **ALLOWED_WORDS,
@@ -34,18 +35,6 @@ _ALLOWED: Mapping[str, str] = {
     "less_than_equal": "{le} or less",
 }
 _SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal", "less_than_equal"})
-_LICENSED = frozenset(
-    {
-        "tags",
-        "guardrails",
-        "disable_global_guardrails",
-        "prompts",
-        "policies",
-        "allowed_passthrough_routes",
-        "model_max_budget",
-        "team_member_key_duration",
-    }
-)
 # None stands for any name.
 _TYPES: Mapping[tuple[str | None, ...], type[authored.Authored]] = {
     (): authored.AuthoredCatalog,
@@ -148,7 +137,7 @@ def _unknown_key(path: Path) -> Fault:
     described = authored_type_at(path[:-1])
     allowed = _keys_of(described) if described else []
     remedy = correct_name(key, allowed, "remove it")
-    if key in _LICENSED and path[0] in {"users", "keys", "teams"}:
+    if key in LICENSED.get(str(path[0]), ()):
         remedy = "remove it: LiteLLM takes it only with an enterprise licence"
     elif key in _ELSEWHERE and path[0] == "router_settings":
         remedy = f"write it as {quote(_ELSEWHERE[key])} at the top of the file"

@@ -349,3 +349,24 @@ def test_a_model_brings_its_credential_and_a_name_is_one_of_those_that_are_there
         adopt.chosen(found, "model", "slow")
     with pytest.raises(OperationsError, match=r"KIND: found 'team', but allowed is what is unmanaged: alias, "):
         adopt.chosen(found, "team", None)
+
+
+def test_an_mcp_server_is_written_without_its_secret_and_a_guardrail_is_told_why_not(
+    litellm: FakeLitellm, catalog: Catalog
+) -> None:
+    server = {
+        "server_id": "uuid",
+        "server_name": "docs",
+        "alias": "docs",
+        "transport": "http",
+        "url": "http://docs/mcp",
+    }
+    litellm.mcp.rows["uuid"] = {**server, "auth_type": "bearer_token", "credentials": {"auth_value": KEY}}
+    litellm.guardrails.by_hand("words")
+    plan = planned(litellm, catalog)
+    written = json.loads(plan.catalog.text)["mcp_servers"]
+    assert written == {"docs": {"url": "http://docs/mcp", "transport": "http", "auth_type": "bearer_token"}}
+    (step,) = plan.steps
+    assert (step.changes, step.setting) == ({}, True)
+    assert "pulumi config set --secret litellm-mcp-auth:docs" in step.notes[0]
+    assert "does not tell its parameters from defaults" in reason_for(plan, "guardrail words")

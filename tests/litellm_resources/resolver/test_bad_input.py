@@ -4,6 +4,7 @@ import pytest
 
 from litellm_resources.resolver.document import JsonObject, Layer
 from litellm_resources.resolver.errors import CatalogError
+from litellm_resources.resolver.licensed import LICENSED
 from litellm_resources.resolver.resolve import resolve
 
 TWO_MODELS: JsonObject = {"p": {"interfaces": {"openai": {"models": {"m": None, "n": None}}}}}
@@ -549,3 +550,13 @@ def test_what_a_provider_inherits_is_blamed_on_the_one_that_wrote_it() -> None:
         "providers.base.interfaces.openai.models.m.model_info.id",
         "providers.grandchild.api_base",
     ]
+
+
+@pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind in LICENSED for field in sorted(LICENSED[kind])])
+def test_each_field_that_needs_a_licence_is_refused_with_that_reason(kind: str, field: str) -> None:
+    document: JsonObject = {kind: {"x": {"models": ["all-proxy-models"], field: {}}}}
+    with pytest.raises(CatalogError) as error:
+        resolve([Layer(path="x", document=document)], providers_with_key=ALL, skip_providers_without_key=False)
+    (problem,) = error.value.problems
+    assert problem.path == f"{kind}.x.{field}"
+    assert problem.remedy == "remove it: LiteLLM takes it only with an enterprise licence"
