@@ -15,6 +15,8 @@ from litellm_resources.admin_api.teams import TeamRow
 from litellm_resources.ownership import NOBODY, OURS, owner_of
 
 MEMBERS = "members"
+# LiteLLM's own, kept in a team's metadata: the budget row for members that have no limits of their own.
+KEPT = frozenset({"team_member_budget_id"})
 # Not in a team id of ours; in a user id it may be.
 SEPARATOR = "/"
 

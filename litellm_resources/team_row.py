@@ -12,10 +12,7 @@ from litellm_resources.admin_api import teams
 from litellm_resources.admin_api.teams import TeamRow
 from litellm_resources.ownership import marker, owner_of
 from litellm_resources.properties import Props, ProviderInputs
-from litellm_resources.team_marks import marked_members, with_members
-
-# LiteLLM's own, kept in the metadata: the budget row for members that have no limits of their own.
-KEPT = frozenset({"team_member_budget_id"})
+from litellm_resources.team_marks import KEPT, marked_members, with_members
 
 
 class TeamInputs(ProviderInputs):

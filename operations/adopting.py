@@ -7,12 +7,12 @@ otherwise than it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
-from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
+from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Secrets, Situation
 from litellm_resources.resolver.document import JsonObject
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.session import GatewaySession
@@ -54,9 +54,7 @@ class Plan:
     refused: list[tuple[Found, str]] = field(default_factory=list)
 
 
-def plan(
-    wanted: Iterable[Found], catalog: Catalog, session: GatewaySession, key_of: Callable[[str], str | None]
-) -> Plan:
+def plan(wanted: Iterable[Found], catalog: Catalog, session: GatewaySession, secrets: Secrets) -> Plan:
     """Plans to take over what is wanted, in its order.
 
     Raises:
@@ -65,7 +63,7 @@ def plan(
     made = Plan(catalog)
     for found in wanted:
         try:
-            step, made.catalog = _planned(found, made.catalog, session, key_of)
+            step, made.catalog = _planned(found, made.catalog, session, secrets)
         except CannotAdopt as reason:
             made.refused.append((found, str(reason)))
         else:
@@ -73,17 +71,15 @@ def plan(
     return made
 
 
-def _planned(
-    found: Found, catalog: Catalog, session: GatewaySession, key_of: Callable[[str], str | None]
-) -> tuple[Step, Catalog]:
-    now = _situation(catalog, session, key_of)
+def _planned(found: Found, catalog: Catalog, session: GatewaySession, secrets: Secrets) -> tuple[Step, Catalog]:
+    now = _situation(catalog, session, secrets)
     form = found.form_in(now)
     changes = form.changes(now)
     if changes is not None:
         return _step(found, form, None, changes), catalog
     changed = catalog.with_text(_written(catalog, form.entry))
     try:
-        changes = form.changes(_situation(changed, session, key_of))
+        changes = form.changes(_situation(changed, session, secrets))
     except CatalogError as error:
         problem = error.problems[0]
         raise CannotAdopt(f"the catalog would not do: {problem.path}: found {problem.found}", problem.remedy) from error
@@ -100,14 +96,15 @@ def _step(found: Found, form: Form, entry: Entry | None, changes: Changes) -> St
     return Step(found, form.identity, entry, changes, form.expected, form.needs_setting(changes), form.notes)
 
 
-def _situation(catalog: Catalog, session: GatewaySession, key_of: Callable[[str], str | None]) -> Situation:
+def _situation(catalog: Catalog, session: GatewaySession, secrets: Secrets) -> Situation:
     local = catalog.resolved.local_api_keys
 
     def key_now(provider: str) -> str | None:
-        return local[provider].reveal() if provider in local else key_of(provider)
+        return local[provider].reveal() if provider in local else secrets.provider_key(provider)
 
     models = tuple(session.models.rows().values())
-    return Situation(catalog.document, catalog.resolved, models, session.credentials.rows(), key_now)
+    known = replace(secrets, provider_key=key_now)
+    return Situation(catalog.document, catalog.resolved, models, session.credentials.rows(), known)
 
 
 def _written(catalog: Catalog, entry: Entry) -> str:

@@ -38,7 +38,11 @@ class ProviderKeys:
 
     def has(self, provider: str) -> bool:
         """Whether the config holds one."""
-        return f"{PROVIDER_KEYS}:{provider}" in self._config
+        return self.has_config(f"{PROVIDER_KEYS}:{provider}")
+
+    def has_config(self, key: str) -> bool:
+        """Whether there is a value for a config key."""
+        return key in self._config
 
     def value(self, provider: str) -> str | None:
         """The key in clear; None when there is none."""

@@ -69,7 +69,7 @@ def left_over(
 
 def in_state(deployment: object) -> dict[str, list[str]]:
     """The identities of the LiteLLM objects that a state holds, by kind: the id of a resource is its identity."""
-    kinds = {kind.replace(" ", ""): kind for kind in live_tables.TABLES}
+    kinds = {kind.replace(" ", "").lower(): kind for kind in live_tables.TABLES}
     found: dict[str, list[str]] = {}
     for resource in state.resources(deployment):
         token = str(resource.get("type"))

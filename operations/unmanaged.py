@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from litellm_resources.inventory import listing
-from litellm_resources.inventory.found import CONFIG_FILE, Found
+from litellm_resources.inventory.found import CONFIG_FILE, Found, Secrets
 from litellm_resources.ownership import NOBODY
 from litellm_resources.session import GatewaySession
 from operations import adopting, catalog_folder, gateway, state
@@ -40,7 +40,7 @@ class Inventory:
 
     def plan(self, wanted: Iterable[Found]) -> Plan:
         """How some of it is taken over."""
-        return adopting.plan(wanted, self.catalog, self.session, self.keys.value)
+        return adopting.plan(wanted, self.catalog, self.session, Secrets(self.keys.value, self.keys.has_config))
 
 
 def look(ready: Ready) -> Inventory:

@@ -43,7 +43,7 @@ def _form(row: CredentialRow, situation: Situation) -> Form:
         raise CannotAdopt(f"it holds {', '.join(others)}, which the catalog does not know", BY_HAND)
     has_key = API_KEY in row.credential_values
     is_new = provider not in _providers(situation)
-    if has_key and is_new and situation.key_of(provider) is None:
+    if has_key and is_new and situation.secrets.provider_key(provider) is None:
         remedy = f"type: pulumi config set --secret litellm-api-keys:{provider}"
         raise CannotAdopt("LiteLLM never gives its key back", remedy)
     value: JsonValue = {"interfaces": {interface: {}}}
@@ -105,7 +105,7 @@ def _key_changes(row: CredentialRow, situation: Situation) -> dict[str, tuple[Js
     shown = row.credential_values.get(API_KEY)
     if spec.key_service is not None:
         return {API_KEY: ("(a key)" if shown else None, f"(the key of {spec.key_service})")}
-    key = None if spec.key_provider is None else situation.key_of(spec.key_provider)
+    key = None if spec.key_provider is None else situation.secrets.provider_key(spec.key_provider)
     if shown is None or key is None:
         return {} if shown is None and key is None else {API_KEY: (shown and "(a key)", key and "(the config's key)")}
     return {} if may_be(shown, key) else {API_KEY: ("(another key)", "(the config's key)")}

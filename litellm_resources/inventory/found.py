@@ -32,6 +32,19 @@ class CannotAdopt(Exception):
 
 
 @dataclass(frozen=True)
+class Secrets:
+    """What the stack's config holds.
+
+    Attributes:
+        provider_key: The key of a provider; None when there is none.
+        has: Whether there is a value for a config key.
+    """
+
+    provider_key: Callable[[str], str | None]
+    has: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
 class Situation:
     """What a catalog entry depends on besides the object itself.
 
@@ -40,14 +53,14 @@ class Situation:
         resolved: The same, resolved.
         models: Every model that LiteLLM lists.
         credentials: Every credential that LiteLLM lists, by name.
-        key_of: The key that the stack's config holds for a provider; None when it has none.
+        secrets: What the stack's config and the local overlay hold.
     """
 
     document: JsonObject
     resolved: ResolvedCatalog
     models: tuple[ModelRow, ...]
     credentials: Mapping[str, CredentialRow]
-    key_of: Callable[[str], str | None]
+    secrets: Secrets
 
 
 @dataclass(frozen=True)

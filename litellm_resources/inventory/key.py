@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from litellm_resources.inventory.found import CannotAdopt, Form, Found, Situation
-from litellm_resources.leftover_rows import KEY, USER
+from litellm_resources.leftover_rows import KEY
 from litellm_resources.ownership import owner_of
 from litellm_resources.session import GatewaySession
 
@@ -23,7 +23,6 @@ def listed(session: GatewaySession) -> Iterator[Found]:
             owner=owner_of(row.metadata),
             detail=f"{of_user}; {', '.join(row.models or []) or 'every model'}",
             form=_form,
-            needs=(USER, row.user_id) if row.user_id else None,
         )
 
 

@@ -17,6 +17,8 @@ from litellm_resources.leftover_rows import MCP_SERVER
 from litellm_resources.ownership import owner_of
 from litellm_resources.session import GatewaySession
 
+NOTE = "of an MCP server only what the catalog knows stays: other headers, commands and variables may be lost"
+
 
 def listed(session: GatewaySession) -> Iterator[Found]:
     """All of them."""
@@ -31,19 +33,21 @@ def listed(session: GatewaySession) -> Iterator[Found]:
         )
 
 
-def _form(row: McpServerRow, _situation: Situation) -> Form:
+def _form(row: McpServerRow, situation: Situation) -> Form:
     name = row.server_name or row.alias
     if name is None:
         raise CannotAdopt("it has no name", "give it one there")
     if row.transport not in TRANSPORTS or (row.auth_type or "none") not in AUTH_TYPES:
         raise CannotAdopt(f"{row.transport} with {row.auth_type} is none that the catalog has", "leave it to people")
     value = {field: setting for field, setting in _fields(row).items() if setting not in ("", [], False)}
-    secret = f"its secret cannot be read; type: pulumi config set --secret litellm-mcp-auth:{name}"
+    secret = f"litellm-mcp-auth:{name}"
+    if row.auth_type in WITH_SECRET and not situation.secrets.has(secret):
+        raise CannotAdopt("its secret cannot be read", f"type: pulumi config set --secret {secret}")
     return Form(
         identity=name,
         entry=Entry(("mcp_servers", name), value),
         changes=partial(_changes, row, name),
-        notes=(secret,) if row.auth_type in WITH_SECRET else (),
+        notes=(NOTE,),
     )
 
 

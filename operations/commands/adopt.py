@@ -19,6 +19,8 @@ from operations.setup import Ready
 
 SETTING = "litellm.adopt"
 TAKEN_OVER = "will be taken over"
+# What the provider calls an entry of the router's row.
+ROUTER_WORDS = {"fallback": "fallbacks of"}
 HOW = "KIND=… NAME=… (several with commas; without NAME all of the kind), or ALL=1; make unmanaged shows what there is"
 
 
@@ -126,15 +128,24 @@ def _prove(session: Session, ready: Ready, steps: Sequence[Step]) -> None:
         PulumiFailed: It failed.
     """
     output = preview.output(session, ready)
-    told = [notice for notice in diagnostics.notices(output) if TAKEN_OVER in notice]
     for step in steps:
-        if not any(step.identity in notice for notice in told):
+        if not takes_over(output, step.found.kind, step.identity):
             raise OperationsError(
                 f"adopt {step.found.label}: the preview does not say that it is taken over; look at: make preview"
                 f"{session.home.for_make}, and make unmanaged{session.home.for_make}"
             )
     counted = ", ".join(f"{count} {what}" for what, count in diagnostics.changes(output).items())
     session.board.line(f"preview: {counted or 'no changes'} (what is taken over counts as a create)")
+
+
+def takes_over(output: str, kind: str, identity: str) -> bool:
+    """Whether a preview says of this very object that it is taken over."""
+    for line in output.splitlines():
+        head, said, names = line.partition(TAKEN_OVER)
+        in_router = f"{ROUTER_WORDS.get(kind, kind)} {identity}" in names.removeprefix(": ").split(", ")
+        if said and (in_router or f" {identity}: is in LiteLLM" in head):
+            return True
+    return False
 
 
 def _tell(steps: Sequence[Step], verdict: str) -> None:

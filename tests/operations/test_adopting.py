@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from litellm_resources import ownership
+from litellm_resources import live_tables, ownership
 from litellm_resources.credential import CredentialProvider
 from litellm_resources.inventory import listing
-from litellm_resources.inventory.found import CONFIG_FILE, Found
+from litellm_resources.inventory.found import CONFIG_FILE, Found, Secrets
 from litellm_resources.model import ModelProvider
 from litellm_resources.resolver import loading
 from litellm_resources.resolver.errors import CatalogError
 from litellm_resources.router_settings import RouterSettingsProvider
+from litellm_resources.team import TeamProvider
+from litellm_resources.team_membership import TeamMembershipProvider
 from litellm_resources.user import UserProvider
 from operations import adopting, unmanaged
 from operations.adopting import Plan
@@ -30,6 +32,8 @@ from tests.litellm_resources.fake_litellm import NEW, OLD, FakeLitellm
 
 OWNER = "llmproxy/dev"
 KEY = "sk-key-of-a-provider"
+HELD = {"litellm-mcp-auth:known", "litellm-mcp-auth:docs"}
+NO_SECRETS = Secrets(lambda _provider: None, lambda _key: False)
 NOTHING_OURS: dict[str, frozenset[str]] = {}
 BASE = {
     "providers": {
@@ -74,6 +78,12 @@ def by_hand(litellm: FakeLitellm) -> None:
         "user_id": "u", "user_email": "u@example.com", "user_role": "internal_user", "models": ["fast"],
         "max_budget": 3.0, "metadata": {"team": "x"},
     }  # fmt: skip
+    litellm.teams.by_hand("crew", "u", team_alias="The crew", models=["fast"], max_budget=9.0, metadata={"x": 1})
+    litellm.teams.limits[("crew", "u")] = {"max_budget": 2.0}
+    litellm.mcp.rows["m1"] = {
+        "server_id": "m1", "server_name": "known", "url": "https://m/mcp", "transport": "http",
+        "auth_type": "bearer_token", "description": "Tools", "allowed_tools": ["b", "a"],
+    }  # fmt: skip
     litellm.keys["t" * 64] = {"token": "t" * 64, "key_alias": "k", "user_id": "u", "models": []}
     litellm.router = {
         "model_group_alias": {"quickest": "fast", "secret": {"model": "fast", "hidden": True}},
@@ -98,7 +108,7 @@ def found_in(run: Run, ours: Mapping[str, frozenset[str]] = NOTHING_OURS) -> lis
 def planned(litellm: FakeLitellm, catalog: Catalog, key: str | None = KEY) -> Plan:
     run = Run(litellm)
     keys = {"hand": key, "known": KEY}
-    return adopting.plan(found_in(run), catalog, run.session, keys.get)
+    return adopting.plan(found_in(run), catalog, run.session, Secrets(keys.get, HELD.__contains__))
 
 
 def reason_for(plan: Plan, label: str) -> str:
@@ -116,12 +126,16 @@ def test_every_kind_is_listed_with_its_owner(litellm: FakeLitellm, catalog: Cata
         ("model", "fast", None, True),
         ("user", "u", None, True),
         ("user", "theirs", "llmproxy/prod", False),
+        ("team", "crew", None, True),
+        ("team membership", "crew/u", None, True),
         ("key", "k", None, False),
+        ("MCP server", "known", None, True),
         ("alias", "quickest", None, True),
         ("alias", "secret", None, True),
         ("fallback", "fast", None, True),
         ("router key", "num_retries", None, True),
     ]
+    assert {row["kind"] for row in rows} | {"guardrail"} >= live_tables.TABLES.keys()
     assert KEY not in json.dumps(rows)
     assert "belongs to the stack llmproxy/prod; rename it" in reason_for(plan, "user theirs")
     assert "nobody can read a key's value again; put a key of another alias" in reason_for(plan, "key k")
@@ -160,6 +174,22 @@ def test_what_is_written_resolves_to_just_what_is_there(litellm: FakeLitellm, ca
     }
     assert written["aliases"] == {"quickest": "fast", "secret": {"model": "fast", "hidden": True}}
     assert written["fallbacks"] == [{"m": ["$base"]}, {"fast": ["m"]}]
+    assert written["teams"] == {
+        "crew": {
+            "team_alias": "The crew",
+            "models": ["fast"],
+            "max_budget": 9.0,
+            "metadata": {"x": 1},
+            "members": {"u": {"max_budget_in_team": 2.0}},
+        }
+    }
+    assert written["mcp_servers"]["known"] == {
+        "url": "https://m/mcp",
+        "transport": "http",
+        "auth_type": "bearer_token",
+        "description": "Tools",
+        "allowed_tools": ["a", "b"],
+    }
     assert written["router_settings"] == {"num_retries": 7}
     assert KEY not in plan.catalog.text
 
@@ -185,6 +215,15 @@ def test_providers_with_the_setting_take_it_over_and_leave_its_content(litellm: 
         "owner": OWNER, "user_id": user.user_id, "user_role": user.user_role, "models": list(user.models),
         "user_email": user.user_email, "limits": user.limits, "metadata": user.metadata, "adopt": True,
     })  # fmt: skip
+    (team,), (member,) = resolved.teams, resolved.memberships
+    run.provider(TeamProvider).create({
+        "owner": OWNER, "team_id": team.team_id, "team_alias": team.team_alias, "models": list(team.models),
+        "limits": team.limits, "metadata": team.metadata, "adopt": team.team_id in adopted,
+    })  # fmt: skip
+    run.provider(TeamMembershipProvider).create({
+        "owner": OWNER, "team_id": member.team_id, "user_id": member.user_id, "role": member.role,
+        "limits": member.limits, "adopt": member.name in adopted,
+    })  # fmt: skip
     settings = resolved.router_settings
     run.provider(RouterSettingsProvider).create({
         "owner": OWNER, "model_group_alias": settings.model_group_alias, "other": settings.other, "adopt": [],
@@ -200,8 +239,11 @@ def test_providers_with_the_setting_take_it_over_and_leave_its_content(litellm: 
     assert litellm.credentials["hand-openai"]["credential_info"]["note"] == "ours for years"
     assert {**litellm.users["u"], "metadata": {"team": "x"}}.items() >= before.users["u"].items()
     assert litellm.router["model_group_alias"] == {**before.router["model_group_alias"], "quick": "m"}
+    crew = litellm.teams.rows["crew"]
+    assert {**crew, "metadata": {"x": 1}}.items() >= before.teams.rows["crew"].items()
+    assert (litellm.teams.limits[("crew", "u")] or {})["max_budget"] == 2.0
     left = [found.label for found in found_in(Run(litellm)) if found.row_id]
-    assert left == ["key k"]
+    assert left == ["key k", "MCP server known"]
 
 
 def test_what_the_catalog_declares_already_needs_the_setting_only(litellm: FakeLitellm, catalog: Catalog) -> None:
@@ -328,8 +370,31 @@ def test_what_litellm_yaml_sets_and_what_litellm_makes_for_itself_stay(litellm: 
     run.session.models.put("row", row.model_copy(update={"model_info": {"id": "row", "db_model": False}}))
     (found,) = [each for each in found_in(run) if each.kind == "model"]
     assert found.owner == CONFIG_FILE
-    (_, reason), *_ = adopting.plan([found], catalog, run.session, lambda _: None).refused
+    (_, reason), *_ = adopting.plan([found], catalog, run.session, NO_SECRETS).refused
     assert "stands in the gateway's litellm.yaml" in reason
+
+
+def test_a_member_needs_the_team_and_an_mcp_server_its_secret_and_what_the_catalog_knows(
+    litellm: FakeLitellm, catalog: Catalog
+) -> None:
+    litellm.users["u"] = {"user_id": "u", "user_role": "internal_user", "models": ["m"]}
+    team = litellm.teams.by_hand("theirs", "u", metadata=ownership.marker("llmproxy/prod", "theirs"))
+    team["members_with_roles"][-1]["role"] = "admin"
+    litellm.teams.by_hand("crew", "u")["members_with_roles"][-1]["role"] = "admin"
+    servers: list[dict[str, Any]] = [
+        {"server_name": "secret", "url": "https://m", "transport": "http", "auth_type": "api_key"},
+        {"server_name": "local", "transport": "stdio"},
+        {"server_name": None, "url": "https://m", "transport": "http"},
+    ]
+    for number, row in enumerate(servers):
+        litellm.mcp.rows[f"m{number}"] = {"server_id": f"m{number}", **row}
+    plan = planned(litellm, catalog)
+    assert "take that over first: make adopt KIND=team NAME=theirs" in reason_for(plan, "team membership theirs/u")
+    assert "role admin takes an enterprise licence" in reason_for(plan, "team membership crew/u")
+    assert "type: pulumi config set --secret litellm-mcp-auth:secret" in reason_for(plan, "MCP server secret")
+    assert "stdio with None is none that the catalog has" in reason_for(plan, "MCP server local")
+    assert "it has no name" in reason_for(plan, "MCP server m2")
+    assert [step.found.label for step in plan.steps] == ["user u", "team crew"]
 
 
 def test_a_catalog_with_mistakes_is_no_ground_to_plan_on(litellm: FakeLitellm, tmp_path: Path) -> None:
@@ -347,8 +412,10 @@ def test_a_model_brings_its_credential_and_a_name_is_one_of_those_that_are_there
     assert [each.name for each in adopt.chosen(found, "alias", "secret, quickest")] == ["quickest", "secret"]
     with pytest.raises(OperationsError, match=r"NAME: found 'slow', but allowed is what is unmanaged: fast$"):
         adopt.chosen(found, "model", "slow")
-    with pytest.raises(OperationsError, match=r"KIND: found 'team', but allowed is what is unmanaged: alias, "):
-        adopt.chosen(found, "team", None)
+    with pytest.raises(
+        OperationsError, match=r"KIND: found 'budget', but allowed is what is unmanaged: MCP server, alias, "
+    ):
+        adopt.chosen(found, "budget", None)
 
 
 def test_an_mcp_server_is_written_without_its_secret_and_a_guardrail_is_told_why_not(
@@ -368,5 +435,27 @@ def test_an_mcp_server_is_written_without_its_secret_and_a_guardrail_is_told_why
     assert written == {"docs": {"url": "http://docs/mcp", "transport": "http", "auth_type": "bearer_token"}}
     (step,) = plan.steps
     assert (step.changes, step.setting) == ({}, True)
-    assert "pulumi config set --secret litellm-mcp-auth:docs" in step.notes[0]
     assert "does not tell its parameters from defaults" in reason_for(plan, "guardrail words")
+
+
+@pytest.mark.parametrize(
+    ("kind", "identity", "is_told"),
+    [
+        ("user", "u", True),
+        ("model", "a@b-openai:openai/c", True),
+        ("user", "uu", False),
+        ("alias", "quick", True),
+        ("fallback", "m", True),
+        ("router key", "timeout", True),
+        ("alias", "m", False),
+        ("alias", "kept", False),
+    ],
+)
+def test_a_preview_proves_only_what_it_names(kind: str, identity: str, is_told: bool) -> None:
+    output = """
+warning: LiteLLM user u: is in LiteLLM already, will be taken over
+warning: LiteLLM model a@b-openai:openai/c: is in LiteLLM already, will be taken over
+warning: router settings: in LiteLLM already, will be taken over: alias quick, fallbacks of m, router key timeout
+warning: router settings: kept as they are, made by others: alias kept
+"""
+    assert adopt.takes_over(output, kind, identity) is is_told

@@ -105,9 +105,16 @@ def test_a_state_tells_the_identities_by_kind() -> None:
         "resources": [
             resource(f"{token}Model", MODEL),
             resource(f"{token}Credential", "p"),
+            resource(f"{token}TeamMembership", "t/u"),
+            resource(f"{token}McpServer", "tools"),
             resource(f"{token}Leftovers", "leftovers"),
             resource("docker:index/service:Service", "x"),
         ]
     }
-    assert pruning.in_state(deployment) == {"model": [MODEL], "credential": ["p"]}
+    assert pruning.in_state(deployment) == {
+        "model": [MODEL],
+        "credential": ["p"],
+        "team membership": ["t/u"],
+        "MCP server": ["tools"],
+    }
     assert pruning.in_state(None) == {}
