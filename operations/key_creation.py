@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
@@ -28,14 +28,11 @@ KEY: Mapping[str, JsonValue] = {"models": ["all-team-models"], "key_type": "llm_
 
 @dataclass(frozen=True, kw_only=True)
 class NewKey:
-    """A key to be made; `value` is never shown."""
+    """A key to be made."""
 
     email: str
     alias: str
-    value: str
-
-    def __repr__(self) -> str:
-        return f"NewKey({self.email}, {self.alias})"
+    value: str = field(repr=False)
 
 
 def asked_for(email: str, alias: str | None, value: str | None) -> NewKey:

@@ -99,6 +99,10 @@ class FakeLitellm(BaseAdapter):
         """How many processes answer."""
         return 1
 
+    def clear(self) -> None:
+        """Removes the keys, so that a test begins anew."""
+        self.keys, self.budgets = {}, {}
+
     def connect(self) -> BaseAdapter:
         """A new connection; one worker answers all of them."""
         return self

@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 import pulumi
 import pytest
-import requests
 
 from litellm_resources.key import KeyProvider
-from tests.litellm_resources import test_leftovers
+from tests.litellm_resources import rotating, test_leftovers
 from tests.litellm_resources.conftest import Run
 from tests.litellm_resources.fake_litellm import FakeLitellm
+from tests.litellm_resources.rotating import LIMITS, Program
 from tests.litellm_resources.test_key import made, wanted
 
 DAY = 86_400
-LIMITS = {"max_budget": 5, "rpm_limit": 100, "soft_budget": 2}
-
-
-@dataclass
-class Program:
-    """A program of one key, as Pulumi drives it: refresh, check, then create, update or nothing; the leftovers last."""
-
-    litellm: FakeLitellm
-    state: dict[str, Any] = field(default_factory=dict)
-    declared: dict[str, Any] = field(default_factory=dict)
-    changed: bool = False
-
-    def up(self, **changes: Any) -> None:
-        run, news = Run(self.litellm), wanted(limits=LIMITS, **changes)
-        provider = run.provider(KeyProvider)
-        if self.state:
-            read = provider.read("k", self.state)
-            self.state = read.outs if read.id else {}
-        # Pulumi gives `check` the inputs of the state, which hold no outputs.
-        checked = provider.check({name: self.state[name] for name in self.state if name in news}, news)
-        assert checked.failures == []
-        self.changed = not self.state or bool(provider.diff("k", self.state, checked.inputs).changes)
-        if not self.state:
-            self.state = provider.create(checked.inputs).outs
-        elif self.changed:
-            self.state = provider.update("k", self.state, checked.inputs).outs
-        self.sweep(run)
-
-    def sweep(self, run: Run) -> None:
-        self.declared = test_leftovers.upped(run, self.declared, {"key": ["k"]})
-
-    def removes(self) -> list[str]:
-        """What a preview shows as to be removed."""
-        return list(test_leftovers.previewed(Run(self.litellm), self.declared, {"key": ["k"]})["remove"])
-
-    def rows(self) -> dict[str, dict[str, Any]]:
-        return {row["key_alias"]: row for row in self.litellm.keys.values()}
 
 
 @pytest.fixture(name="program")
 def _program(litellm: FakeLitellm) -> Program:
-    program = Program(litellm)
-    program.up()
-    litellm.keys[program.state["token"]]["spend"] = 1.25
-    return program
+    return rotating.begun(litellm)
 
 
 def ends(seconds: float) -> str:
@@ -75,7 +32,7 @@ def test_the_new_value_takes_over_everything_and_the_old_one_works_on_until_its_
     diff = provider.diff("k", old, wanted(limits=LIMITS, rotation=1))
     assert (diff.changes, diff.replaces) == (True, [])
     program.up(rotation=1, grace="4h")
-    rows = program.rows()
+    rows = {row["key_alias"]: row for row in litellm.keys.values()}
     assert {alias: row["token"] for alias, row in rows.items()} == {"k": program.state["token"], "k~old": old["token"]}
     assert program.state["key"] != old["key"]
     same = ("models", "user_id", "max_budget", "rpm_limit", "spend", "allowed_routes", "budget_id")
@@ -107,70 +64,13 @@ def test_nothing_more_happens_in_the_grace_and_after_it_the_old_value_is_shown_a
     assert program.removes() == []
 
 
-def killed(litellm: FakeLitellm, program: Program, writes: int, **changes: Any) -> bool:
-    """An `up` whose provider process is killed after so many writes; says whether it came so far."""
-    left = writes
-
-    def cut(call: str) -> requests.ConnectionError | None:
-        nonlocal left
-        if left == 0:
-            return requests.ConnectionError("killed")
-        left -= call.startswith("POST") and call != "POST /v2/key/info"
-        return None
-
-    litellm.before = cut
-    try:
-        # The state of a run that was killed is the one of before, whatever the refresh saw.
-        Program(litellm, dict(program.state), dict(program.declared)).up(**changes)
-    except (pulumi.RunError, AssertionError):
-        return True
-    finally:
-        litellm.before = lambda _call: None
-    return False
-
-
 @pytest.mark.parametrize("grace", ["24h", "0s"])
 def test_a_kill_between_any_two_writes_converges_at_the_next_up(litellm: FakeLitellm, grace: str) -> None:
-    writes, was_killed = 0, True
-    while was_killed:
-        litellm.keys, litellm.budgets = {}, {}
-        program = Program(litellm)
-        program.up()
-        old = dict(program.state)
-        litellm.keys[old["token"]]["spend"] = 1.25
-        was_killed = killed(litellm, program, writes, rotation=1, grace=grace)
-        assert old["token"] in litellm.keys or grace == "0s", "the old value is lost"
-        program.up(rotation=1, grace=grace)
-        rows = program.rows()
-        assert set(rows) == ({"k", "k~old"} if grace == "24h" else {"k"})
-        assert rows["k"]["token"] == program.state["token"] != old["token"]
-        assert (rows["k"]["spend"], rows["k"]["expires"]) == (1.25, None)
-        if grace == "24h":
-            assert (rows["k~old"]["token"], rows["k~old"]["expires"] is None) == (old["token"], False)
-        program.up(rotation=1, grace=grace)
-        assert (program.changed, program.rows(), program.removes()) == (False, rows, [])
-        writes += 1
-    assert writes > 4
+    rotating.assert_converges(litellm, grace)
 
 
-def test_a_rotation_that_was_killed_and_is_not_wanted_any_more_leaves_the_old_value_alone(
-    litellm: FakeLitellm,
-) -> None:
-    writes, was_killed = 0, True
-    while was_killed:
-        litellm.keys, litellm.budgets = {}, {}
-        program = Program(litellm)
-        program.up()
-        old = dict(program.state)
-        was_killed = killed(litellm, program, writes, rotation=1)
-        if was_killed:
-            program.up()
-            rows = program.rows()
-            assert {alias: (row["token"], row["expires"]) for alias, row in rows.items()} == {"k": (old["token"], None)}
-            assert program.state == old
-            program.up()
-            assert (program.changed, program.rows(), program.removes()) == (False, rows, [])
-        writes += 1
+def test_a_rotation_that_was_killed_and_is_not_wanted_any_more_leaves_the_old_value_alone(litellm: FakeLitellm) -> None:
+    rotating.assert_taken_back(litellm)
 
 
 def test_a_second_rotation_within_the_grace_ends_the_oldest_value_at_once_and_a_preview_says_so(
@@ -183,10 +83,8 @@ def test_a_second_rotation_within_the_grace_ends_the_oldest_value_at_once_and_a_
     program.up(rotation=2)
     told = "the one before it, which works until 1970-01-02 00:16 UTC, is deleted at once"
     assert told in capsys.readouterr().err
-    assert {alias: row["token"] for alias, row in program.rows().items()} == {
-        "k": program.state["token"],
-        "k~old": second,
-    }
+    found = {alias: row.token for alias, row in program.rows().items()}
+    assert found == {"k": program.state["token"], "k~old": second}
 
 
 def test_a_value_that_was_given_up_does_not_come_back(program: Program, litellm: FakeLitellm) -> None:
@@ -226,7 +124,7 @@ def test_an_old_value_whose_key_is_declared_no_more_is_left_over(program: Progra
 def test_a_blocked_key_stays_blocked_under_its_new_value(program: Program, litellm: FakeLitellm) -> None:
     litellm.keys[program.state["token"]]["blocked"] = True
     program.up(rotation=1)
-    assert program.rows()["k"]["blocked"] is True
+    assert program.rows()["k"].blocked is True
 
 
 def test_a_state_of_before_there_was_a_grace_shows_no_difference(litellm: FakeLitellm, run: Run) -> None:

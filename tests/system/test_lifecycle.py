@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import uuid
 
 import pytest
 
@@ -51,6 +52,23 @@ def test_the_key_is_printed_alone_and_answers_through_the_alias(gateway: Install
     assert re.fullmatch(r"sk-[\w-]{20,}\n", printed)
     answer = gateway.chat("hello", printed.strip())
     assert answer.status_code == 200, answer.text
+
+
+def test_a_key_made_by_hand_is_printed_alone_and_answers_and_its_alias_is_taken_then(gateway: Installation) -> None:
+    value = f"sk-by-hand-{uuid.uuid4().hex}"
+    typed = ["make", "-s", "create-key", "EMAIL=ann@example.com", "VALUE=stdin"]
+    try:
+        assert gateway.run(typed, given=f"{value}\n").stdout == f"{value}\n"
+        assert gateway.chat("hello", value).status_code == 200
+        again = gateway.make("create-key", expect=None, EMAIL="ann@example.com")
+        assert (again.returncode != 0, again.stdout) == (True, "")
+        assert "error: ALIAS: 'ann' is a key in LiteLLM already; nothing was made" in again.stderr
+        given = gateway.make("create-key", expect=None, EMAIL="ann@example.com", VALUE=value)
+        assert given.returncode != 0
+        assert value not in given.stderr
+    finally:
+        (user,) = gateway.admin("GET", "/user/list?user_email=ann@example.com").json()["users"]
+        gateway.admin("POST", "/user/delete", {"user_ids": [user["user_id"]]})
 
 
 @pytest.mark.parametrize(("asker", "name"), [("litellm", "db"), ("db", "litellm")])
