@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from litellm_resources.admin_api import health
+from litellm_resources.admin_api import health, keys
 from tests.litellm_resources import openapi
 from tests.litellm_resources.fake_guardrails import FakeGuardrails
 from tests.litellm_resources.fake_mcp import FakeMcpServers
@@ -41,6 +41,7 @@ ROUTER_DEFAULTS = {
     "retry_after": 0,
     "model_group_alias": {},
 }
+USER_ROLES = ("proxy_admin", "proxy_admin_viewer", "internal_user", "internal_user_viewer")
 Answer = tuple[int, Any]
 
 
@@ -79,10 +80,13 @@ class FakeLitellm(BaseAdapter):
     # 1.109.1 answers for a key from its cache, also after the key is gone.
     cached_keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     router: dict[str, Any] = field(default_factory=dict)
+    # What 1.81.12's router goes by until a restart, although the row does not hold it any more.
+    lives_on: dict[str, Any] = field(default_factory=dict)
     master_keys: tuple[str, ...] = (MASTER_KEY,)
     database: str = "connected"
     before: Callable[[str], Answer | Exception | None] = lambda _call: None
-    stale_credentials: list[tuple[float, dict[str, dict[str, Any]]]] = field(default_factory=list)
+    # Until when 1.81.12 shows which former row.
+    stale_credentials: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -119,7 +123,7 @@ class FakeLitellm(BaseAdapter):
             raise planned
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         body = json.loads(request.body or "null")
-        self.undocumented += openapi.unknown(OLD if self.old else NEW, call, query, body)
+        self.undocumented += openapi.unknown(OLD if self.old else NEW, f"{request.method} {parts.path}", query, body)
         known = request.headers["Authorization"].removeprefix("Bearer ") in self.master_keys
         status, answer = planned or (self._answer(call, query, body) if known else _error(401, "No such key"))
         response = requests.Response()
@@ -133,7 +137,9 @@ class FakeLitellm(BaseAdapter):
             "GET /health/readiness/details": lambda: (200, {"db": self.database, "litellm_version": self.version}),
             "GET /credentials": self._list_credentials,
             "POST /credentials": lambda: self._make_credential(body),
-            "GET /v2/model/info": lambda: self._page(query, "data", "size", [*map(self._model, self.models)]),
+            "GET /v2/model/info": lambda: self._page(
+                query, "data", "size", [*map(self._model, filter(self._in_router, self.models))]
+            ),
             "GET /model/info": lambda: self._served(query["litellm_model_id"]),
             "POST /model/new": lambda: self._make_model(body),
             "POST /model/delete": lambda: self._delete(self.models, body["id"], unknown=400),
@@ -169,14 +175,15 @@ class FakeLitellm(BaseAdapter):
 
     def _page(self, query: dict[str, str], name: str, size_name: str, rows: list[Any]) -> Answer:
         page, size = int(query["page"]), int(query[size_name])
-        if size_name != "size" and size > 100:
-            return 422, {"detail": [{"msg": "at most 100"}]}
+        if page < 1 or (size_name != "size" and size > 100):
+            return 422, {"detail": [{"msg": "from 1 on, at most 100"}]}
         pages = -(-len(rows) // size)
         return 200, {name: rows[(page - 1) * size : page * size], "total_pages": pages, "total_count": len(rows)}
 
     def _model(self, row_id: str) -> dict[str, Any]:
         row = self.models[row_id]
-        params = {name: self._as_read(name, value) for name, value in row["litellm_params"].items()}
+        shown = _without(row["litellm_params"], {"api_key"})
+        params = {name: self._as_read(name, value) for name, value in shown.items()}
         newer = {} if self.old else {"allow_client_keepalive_override": False, "use_xai_oauth": False}
         found = {"key": "gpt", "max_tokens": 4096, "mode": "chat"}
         prices = dict.fromkeys(("input_cost_per_query", "tpm", "rpm")) | found
@@ -187,8 +194,12 @@ class FakeLitellm(BaseAdapter):
     def _as_read(self, name: str, value: Any) -> Any:
         return str(value) if self.old and "cost" in name else value
 
+    def _in_router(self, row_id: str) -> bool:
+        """Lists and answers come out of the router, which takes no model of an unknown provider."""
+        return row_id in self.models and not self.models[row_id]["litellm_params"]["model"].startswith("unknown/")
+
     def _served(self, row_id: str) -> Answer:
-        if row_id not in self.models or self.models[row_id]["litellm_params"]["model"].startswith("unknown/"):
+        if not self._in_router(row_id):
             return 400, {"detail": {"error": f"Model id = {row_id} not found on litellm proxy"}}
         return 200, {"data": [self._model(row_id)]}
 
@@ -201,9 +212,8 @@ class FakeLitellm(BaseAdapter):
         return _error(500, "unknown provider") if failed else (200, body)
 
     def _list_credentials(self) -> Answer:
-        rows = self.credentials
-        if self.stale_credentials and self.time.seconds < self.stale_credentials[-1][0]:
-            rows = self.stale_credentials[-1][1]
+        stale = {name: row for name, (until, row) in self.stale_credentials.items() if self.time.seconds < until}
+        rows = {**self.credentials, **stale}
         masked = [
             {
                 **row,
@@ -219,33 +229,40 @@ class FakeLitellm(BaseAdapter):
         if body["credential_name"] in self.credentials:
             return _error(500 if self.old else 409, "Unique constraint failed")
         self.credentials[body["credential_name"]] = body
+        self.stale_credentials.pop(body["credential_name"], None)
         return 200, {"success": True, "message": "Credential created successfully"}
 
     def _change_credential(self, name: str, body: Any) -> Answer:
         if name not in self.credentials:
             found = {"message": "Credential not found in DB.", "type": "None", "param": "None", "code": "404"}
             return (200, found) if self.old else _error(404, "Credential not found in DB.")
-        if self.old:
-            # Reads show the former values until the server's next poll.
-            self.stale_credentials.append((self.time.seconds + POLL_SECONDS, json.loads(json.dumps(self.credentials))))
         row = self.credentials[name]
+        if self.old and self.time.seconds >= self.stale_credentials.get(name, (0.0, row))[0]:
+            # Reads show the former values until the server's next poll.
+            self.stale_credentials[name] = (self.time.seconds + POLL_SECONDS, {**row})
         row["credential_values"] = {**row["credential_values"], **body["credential_values"]}
         row["credential_info"] = body["credential_info"]
         return 200, {"success": True, "message": "Credential updated successfully"}
 
     def _delete_credential(self, name: str) -> Answer:
+        self.stale_credentials.pop(name, None)
         if self.credentials.pop(name, None) is None and not self.old:
             return _error(404, "not found")
         return 200, {"success": True, "message": "Credential deleted successfully"}
 
     def _router(self) -> Answer:
         source = {name: "db" if name in self.router else "default" for name in ROUTER_DEFAULTS}
-        values = {**ROUTER_DEFAULTS, **self.router}
+        values = {**ROUTER_DEFAULTS, **self.lives_on, **self.router}
         return 200, {"current_values": values, **({} if self.old else {"source": source})}
 
     def _write_router(self, settings: Any) -> Answer:
+        if isinstance(settings.get("num_retries"), str):
+            return 422, {"detail": [{"msg": "Input should be a valid integer"}]}
+        if not self.old and (unknown := settings.keys() - ROUTER_DEFAULTS.keys()):
+            return _error(400, f"Unsupported router settings: {unknown}")
         known = {name: value for name, value in settings.items() if name in ROUTER_DEFAULTS and value is not None}
         self.router = {"model_group_alias": {}, **known} if self.old else {**self.router, **known}
+        self.lives_on |= self.router if self.old else {}
         return 200, {"message": "Config updated successfully"}
 
     def _update_user(self, body: Any) -> Answer:
@@ -262,6 +279,8 @@ class FakeLitellm(BaseAdapter):
         emails = {(row.get("user_email") or "").lower() for row in self.users.values()} - {""}
         if body.get("user_id") in self.users or (body.get("user_email") or "").lower() in emails:
             return _error(409, "User already exists")
+        if body.get("user_role") not in (None, *USER_ROLES):
+            return 422, {"detail": [{"msg": f"Input should be {USER_ROLES}"}]}
         user_id = body.get("user_id") or f"random-{len(self.users)}"
         return self._write(self.users, user_id, {**body, "user_id": user_id})
 
@@ -277,7 +296,12 @@ class FakeLitellm(BaseAdapter):
         if self._alias_taken(body.get("key_alias"), by_other_than=""):
             return 400, {"error": {"message": "Unique key aliases across all keys are required", "code": "400"}}
         token = hashlib.sha256(body["key"].encode()).hexdigest()
-        routes = {"llm_api": ["llm_api_routes"], "default": []}[body.get("key_type", "default")]
+        if not body["key"].startswith("sk-"):
+            return _error(400, "Invalid key format")
+        if token in self.keys:
+            # Nothing is stored or changed, and nothing said.
+            return 200, body
+        routes = keys.ROUTES[body.get("key_type", "default")]
         made = {"token": token, "allowed_routes": routes, "spend": 0.0, "expires": None}
         self._write(self.keys, token, {**made, **self._key_changes(body)})
         return 200, {"key": body["key"], "token": token}

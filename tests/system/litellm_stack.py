@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 import requests
@@ -63,7 +64,7 @@ class Server:
         for row in self.call("GET", "/v2/model/info?size=1000")["data"]:
             self.call("POST", "/model/delete", {"id": row["model_info"]["id"]})
         for credential in self.call("GET", "/credentials")["credentials"]:
-            self.call("DELETE", f"/credentials/{credential['credential_name']}")
+            self.call("DELETE", f"/credentials/{quote(credential['credential_name'], safe='')}")
         keys = self.call("GET", "/key/list?size=100")["keys"]
         if keys:
             self.call("POST", "/key/delete", {"keys": keys})

@@ -26,7 +26,7 @@ from tests.airgap.leftovers import own_prefix, remove_all, remove_ownerless
 from tests.system.litellm_stack import Server
 from tests.system.versions import GIVEN, MASTER_KEY, URL, VERSIONS
 
-START_SECONDS = 180
+START_SECONDS = 300
 
 
 class RealLitellms:
@@ -89,7 +89,8 @@ class RealLitellms:
             self._database = self._started_database()
         database = name.replace(".", "_").replace("-", "_")
         words = ["psql", "-q", "-U", "litellm", "-d", "postgres", "-c", f"CREATE DATABASE litellm_{database}"]
-        assert self._database.exec_run(words).exit_code == 0
+        made = self._database.exec_run(words)
+        assert made.exit_code == 0, made.output
         address = f"postgresql://litellm:litellm@db:5432/litellm_{database}"
         job = self._bench.run(
             _image(version), f"{name}-job", [MIGRATE], entrypoint=["sh", "-c"], environment={"DATABASE_URL": address}
