@@ -19,12 +19,20 @@ def account_notices(
     in_use: frozenset[str],
 ) -> Iterator[Notice]:
     """Everything to say; `in_use` are the model names, aliases and access groups that requests reach."""
+    with_keys = {key.team for key in keys.values()}
     for user_id, user in sorted(users.items()):
         yield from _reaches_nothing("users", user_id, user.models, in_use)
     for team_id, team in sorted(teams.items()):
         yield from _reaches_nothing("teams", team_id, team.models, in_use)
+        if not team.members and team_id not in with_keys:
+            yield Notice(
+                ("teams", team_id), "a team without a member and without a key", "name its members, or remove it"
+            )
     for alias, key in sorted(keys.items()):
         yield from _reaches_nothing("keys", alias, key.models, in_use)
+        if "all-team-models" in key.models and key.team is None:
+            found = '"all-team-models" in a key of no team, which to LiteLLM means every model'
+            yield Notice(("keys", alias, "models"), found, 'name its team, or write "all-proxy-models"')
         if "user" not in key.model_fields_set and key.team is None:
             remedy = 'name its user, or write "user": null for a key of nobody'
             yield Notice(("keys", alias), "a key that names nobody, so that its spend counts for no user", remedy)

@@ -13,6 +13,7 @@ from litellm_resources.resolver.errors import Fault, quote_all
 from litellm_resources.resolver.inheritance import InheritedProvider
 from litellm_resources.resolver.merging import deep_merge
 from litellm_resources.resolver.model_rules import model_faults
+from litellm_resources.resolver.name_rules import LONGEST_NAME, name_fault
 from litellm_resources.resolver.resolved import CredentialSpec, ModelSpec
 from litellm_resources.resolver.urls import bad_url
 
@@ -144,6 +145,8 @@ def _provider_faults(inherited: InheritedProvider, provider: AuthoredProvider) -
     faults = []
     if not name or ":" in name or name.split() != [name]:
         faults.append(Fault(path, "a name that Pulumi cannot keep a key under", 'no space, no ":"', "rename it"))
+    elif len(name) > LONGEST_NAME:
+        faults += name_fault(path, name)
     if provider.models and not provider.interfaces.model_fields_set and not provider.template:
         faults.append(
             Fault(

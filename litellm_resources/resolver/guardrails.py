@@ -10,10 +10,10 @@ from litellm_resources.resolver.authored import AuthoredGuardrail
 from litellm_resources.resolver.document import Path
 from litellm_resources.resolver.errors import Fault, quote
 from litellm_resources.resolver.model_rules import secrets_in_clear
+from litellm_resources.resolver.name_rules import LONGEST_NAME
 from litellm_resources.resolver.resolved import GuardrailSpec
 
 _OWN_FIELDS = ("guardrail", "mode", "default_on")
-_LONGEST_NAME = 255
 
 
 def expand_guardrails(guardrails: Mapping[str, AuthoredGuardrail]) -> tuple[GuardrailSpec, ...]:
@@ -32,8 +32,8 @@ def guardrail_faults(guardrails: Mapping[str, AuthoredGuardrail]) -> Iterator[Fa
     """What of them is said twice, or would be a secret in clear."""
     for name, each in sorted(guardrails.items()):
         path: Path = ("guardrails", name)
-        if not name or ":" in name or name.split() != [name] or len(name) > _LONGEST_NAME:
-            allowed = f'no space, no ":", at most {_LONGEST_NAME} signs'
+        if not name or ":" in name or name.split() != [name] or len(name) > LONGEST_NAME:
+            allowed = f'no space, no ":", at most {LONGEST_NAME} signs'
             yield Fault(path, "a name that Pulumi cannot keep a key under", allowed, "rename it")
         for field in sorted(each.litellm_params.keys() & set(_OWN_FIELDS)):
             place = (*path, "litellm_params", field)

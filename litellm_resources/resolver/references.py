@@ -138,6 +138,7 @@ def _fallback_faults(
         if name == ANY_MODEL == source or name in aliases.ends or _matches(name, models.all()):
             continue
         faults.append(_unknown(path, name, known))
+    faults += [_twice(path, name) for name in dict.fromkeys(targets) if list(targets).count(name) > 1]
     own_end = aliases.ends.get(source, source)
     for name in targets:
         if aliases.ends.get(name, name) == own_end:
@@ -154,6 +155,10 @@ def _unknown(path: Path, name: str, known: frozenset[str]) -> Fault:
         correct_name(name, known, "add the model, or remove this"),
         name=name,
     )
+
+
+def _twice(path: Path, name: str) -> Fault:
+    return Fault(path, f"{quote(name)} more than once", "each target once", "remove it where it is not meant")
 
 
 def _second_rule(path: Path, source: str) -> Fault:

@@ -15,6 +15,7 @@ from litellm_resources.resolver.guardrails import expand_guardrails, guardrail_f
 from litellm_resources.resolver.key_sources import KeySources
 from litellm_resources.resolver.mcp_servers import expand_mcp_servers, mcp_server_faults
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
+from litellm_resources.resolver.name_rules import name_faults
 from litellm_resources.resolver.notices import notices
 from litellm_resources.resolver.providers import Providers, expand_providers
 from litellm_resources.resolver.resolved import ProviderSpec, ResolvedCatalog, SecretText
@@ -59,6 +60,7 @@ def resolve(
     accounts = expand_accounts(catalog.users, catalog.keys, names)
     teams = expand_teams(catalog.teams, catalog.users, catalog.keys, names)
     later = [*providers.faults, *router.faults, *accounts.faults, *teams.faults]
+    later += name_faults(catalog)
     later += [*mcp_server_faults(catalog.mcp_servers), *guardrail_faults(catalog.guardrails)]
     faults = [*merge_faults, *((file_of(layers, fault.path), fault) for fault in later)]
     problems = [problem for each in checked for problem in each.problems]

@@ -185,8 +185,9 @@ def test_a_refresh_of_a_hundred_models_costs_one_list_call(stack: Stack, proxy: 
     stack.up()
     proxy.calls.clear()
     assert stack.is_unchanged()
-    # Users and keys as well: some might be left over although the program has none.
-    lists = ("GET /credentials", "GET /v2/model/info", "GET /user/list", "GET /team/list", "GET /key/list")
+    # The other kinds as well: some might be left over although the program has none.
+    accounts = ["GET /user/list", "GET /team/list", "GET /key/list"]
+    lists = ["GET /credentials", "GET /v2/model/info", "GET /v1/mcp/server", "GET /v2/guardrails/list", *accounts]
     assert dict(proxy.calls) == dict.fromkeys(lists, 1)
 
 

@@ -436,6 +436,79 @@ CASES = [
         id="an over-long name",
     ),
     pytest.param(
+        [{"providers": TWO_MODELS, "fallbacks": [{"m": ["n", "n"]}]}],
+        (
+            'catalog.json: fallbacks[0].m: found "n" more than once; allowed: each target once; to do: remove it where '
+            "it is not meant"
+        ),
+        id="a fallback that is named twice",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "aliases": {"": "m"}}],
+        'catalog.json: aliases[""]: found an empty name; allowed: 1 to 255 signs; to do: give it a name',
+        id="an alias without a name",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "keys": {"k" * 256: {"models": ["m"]}}}],
+        f"catalog.json: keys.{'k' * 256}: found a name of 256 signs; allowed: at most 255; to do: shorten it",
+        id="an over-long alias of a key",
+    ),
+    pytest.param(
+        [{"providers": {"p": {"interfaces": {"openai": {"models": {"m": {"model_name": "x" * 256}}}}}}}],
+        (
+            "catalog.json: providers.p.interfaces.openai.models.m: found a name of 256 signs; allowed: at most 255; "
+            "to do: shorten it"
+        ),
+        id="an over-long name of a model",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "aliases": {"all-proxy-models": "m"}}],
+        (
+            'catalog.json: aliases.all-proxy-models: found "all-proxy-models", by which LiteLLM means something of its '
+            'own; allowed: any other name than "all-proxy-models", "all-team-models", "no-default-models"; to do: '
+            "rename it"
+        ),
+        id="a reserved name for an alias",
+    ),
+    pytest.param(
+        [{"users": {"default_user_id": {"models": ["all-proxy-models"]}}}],
+        (
+            'catalog.json: users.default_user_id: found "default_user_id", by which LiteLLM means something of its '
+            'own; allowed: any other name than "default_user_id"; to do: rename it'
+        ),
+        id="a reserved name for a user",
+    ),
+    pytest.param(
+        [
+            {
+                "providers": {
+                    "p": {"interfaces": {"openai": {"models": {"m": {"litellm_params": {"input_cost_per_token": -1}}}}}}
+                }
+            }
+        ],
+        (
+            "catalog.json: providers.p.interfaces.openai.models.m.litellm_params.input_cost_per_token: found -1; "
+            "allowed: a number, 0 or more; to do: write how many, or remove it"
+        ),
+        id="a negative price",
+    ),
+    pytest.param(
+        [{"providers": {"p": {"interfaces": {"openai": {"models": {"m": {"litellm_params": {"rpm": "many"}}}}}}}}],
+        (
+            "catalog.json: providers.p.interfaces.openai.models.m.litellm_params.rpm: found something that is no "
+            "number; allowed: a number, 0 or more; to do: write how many, or remove it"
+        ),
+        id="a rate that is no number",
+    ),
+    pytest.param(
+        [{"providers": {"p": {"interfaces": {"openai": {"models": {"m": {"model_info": {"max_input_tokens": 0}}}}}}}}],
+        (
+            "catalog.json: providers.p.interfaces.openai.models.m.model_info.max_input_tokens: found something that is "
+            "no size; allowed: a whole number, 1 or more; to do: write how many tokens it reads"
+        ),
+        id="a context of no size",
+    ),
+    pytest.param(
         [{"users": {"u": {}}}],
         (
             "catalog.json: users.u.models: found an empty list, which to LiteLLM means every model; "

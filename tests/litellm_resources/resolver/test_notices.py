@@ -117,6 +117,19 @@ CASES = [
         id="a team whose pattern nothing matches, and a key that names its team",
     ),
     pytest.param(
+        {**models(), "teams": {"t": {"models": [SMALL]}}},
+        "catalog.json: teams.t: found a team without a member and without a key; to do: name its members, or remove "
+        'it, or, if it is meant, add "teams.t" to accepted_warnings',
+        id="a team that names nobody",
+    ),
+    pytest.param(
+        {**models(), "keys": {"k": {"user": None, "models": ["all-team-models"]}}},
+        'catalog.json: keys.k.models: found "all-team-models" in a key of no team, which to LiteLLM means every model; '
+        'to do: name its team, or write "all-proxy-models", or, if it is meant, add "keys.k.models" to '
+        "accepted_warnings",
+        id="a key for the models of a team that it does not name",
+    ),
+    pytest.param(
         {**models(), "keys": {"k": {"models": [SMALL]}}},
         "catalog.json: keys.k: found a key that names nobody, so that its spend counts for no user; to do: name its "
         'user, or write "user": null for a key of nobody, or, if it is meant, add "keys.k" to accepted_warnings',
