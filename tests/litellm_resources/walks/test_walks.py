@@ -1,0 +1,104 @@
+"""Random walks of a whole stack against a fake LiteLLM of each version.
+
+Random catalogs, edits, edits by hand on the server and faults of the line; after each `up` that succeeds the server
+holds what the catalog says, once, what others made is untouched, and a preview finds nothing to do. The walks are the
+same in each run; `LLMPROXY_WALKS=1000 LLMPROXY_WALKS_SEED=7` takes more of them, elsewhere.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from tests.litellm_resources.fake_litellm import NEW, OLD
+from tests.litellm_resources.walks import by_hand, edits
+from tests.litellm_resources.walks.comparing import held, said
+from tests.litellm_resources.walks.faults import SEEN, Fault, FaultyLitellm, is_write
+from tests.litellm_resources.walks.small_catalog import SmallCatalog
+from tests.litellm_resources.walks.tiny_engine import RunFailed, TinyEngine
+
+SHORT, STEPS = 12, 14
+LONG, LONG_STEPS = int(os.environ.get("LLMPROXY_WALKS", "100")), 40
+SEED = int(os.environ.get("LLMPROXY_WALKS_SEED", "1"))
+# The walks are the same in each run: what is found is found again, and nothing is kept beside the tests.
+QUIET: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+FAULTS = st.builds(
+    Fault, number=st.integers(0, 12), seen=st.sampled_from(sorted(SEEN)), of_writes=st.booleans(), done=st.booleans()
+)
+
+
+class Walk(RuleBasedStateMachine):
+    """One stack on one server."""
+
+    version = OLD
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.server = FaultyLitellm(version=self.version)
+        self.engine = TinyEngine(self.server)
+        self.catalog = SmallCatalog()
+        self.theirs: list[by_hand.Theirs] = []
+
+    @rule(changes=st.lists(edits.EDITS, min_size=1, max_size=6))
+    def edit(self, changes: list[edits.Edit]) -> None:
+        for change in changes:
+            edits.apply(self.catalog, change)
+
+    @rule(change=by_hand.CHANGES)
+    def change_by_hand(self, change: by_hand.Change) -> None:
+        by_hand.apply(self.server, change)
+        # Whoever changes an object by hand sees it after LiteLLM's next poll.
+        self.server.time.sleep(60)
+
+    @rule(change=by_hand.OTHERS)
+    def let_others_make(self, change: by_hand.Theirs) -> None:
+        if change not in self.theirs:
+            by_hand.make(self.server, change)
+            self.theirs.append(change)
+
+    @rule(fault=FAULTS)
+    def up_on_a_bad_line(self, fault: Fault) -> None:
+        self.server.plan(fault)
+        with suppress(RunFailed):
+            self.engine.up(self.catalog.program())
+        self.server.plan(None)
+        # Nothing is typed within the seconds for which a run shows what it has read.
+        self.server.time.sleep(60)
+
+    @rule()
+    def up(self) -> None:
+        before = copy.deepcopy([by_hand.seen(self.server, each) for each in self.theirs])
+        self.engine.up(self.catalog.program())
+        assert held(self.server, self.catalog) == said(self.catalog)
+        assert [by_hand.seen(self.server, each) for each in self.theirs] == before
+        self.server.calls.clear()
+        assert self.engine.up(self.catalog.program(), preview=True) == []
+        assert not [call for call in self.server.calls if is_write(call)]
+
+    def teardown(self) -> None:
+        self.up()
+        assert self.server.undocumented == []
+
+
+def walk(version: str, profile: settings) -> None:
+    """Takes walks; hypothesis prints the steps of one that fails, as a program."""
+    machine = type(f"WalkOn{version.replace('.', '_')}", (Walk,), {"version": version})
+    run_state_machine_as_test(seed(SEED)(machine), settings=settings(profile, **QUIET))
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_each_up_of_a_short_walk_ends_with_what_the_catalog_says(version: str) -> None:
+    walk(version, settings(max_examples=SHORT, stateful_step_count=STEPS, phases=[Phase.generate]))
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_each_up_of_a_long_walk_ends_with_what_the_catalog_says(version: str) -> None:
+    print(f"LLMPROXY_WALKS={LONG} LLMPROXY_WALKS_SEED={SEED}")
+    walk(version, settings(max_examples=LONG, stateful_step_count=LONG_STEPS))
