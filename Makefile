@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key create-key secret secrets take-over rotate unmanaged adopt prune images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-rollouts cleanup cleanup-free
+.PHONY: help up preview down purge status doctor env key create-key secret secrets take-over rotate unmanaged adopt prune images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-docs bench-rollouts cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -136,8 +136,11 @@ fix-schemas:
 	$(call write-schema,stacks.settings_schema,stacks/settings.schema.json)
 	$(call write-schema,litellm_resources.resolver.schema,catalog/catalog.schema.json)
 
-bench: ## our times against the floor
+bench: ## our times against the floor; leaves the figures in docs/benchmarks.json
 	$(operations) with-parts python -m tests.bench
+
+bench-docs: ## makes the tables and the plot of docs/benchmarks.md from these figures
+	$(operations) exec python -m tests.bench.pages
 
 bench-rollouts: ## what each change does to those who use the gateway, as a table
 	$(operations) with-parts python -m tests.bench.rollouts

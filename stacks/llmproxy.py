@@ -68,6 +68,7 @@ def deploy(
             labels=routes.labels("litellm", gateway.host_name, PORT),
             replicas=gateway.replicas,
             workers=gateway.workers,
+            start_period_seconds=gateway.start_period_seconds,
             longest_stream_seconds=gateway.longest_stream_seconds,
             resources=Resources(**gateway.resources.model_dump()),
             placement_constraints=gateway.placement_constraints,

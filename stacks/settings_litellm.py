@@ -89,6 +89,13 @@ class Litellm(Strict):
         description="Names of further variables of the gateway whose values are secret, such as LANGFUSE_SECRET_KEY; "
         "each value is the secret litellm-environment:NAME.",
     )
+    start_period_seconds: int = Field(
+        120,
+        ge=10,
+        le=3600,
+        description="How long a gateway may take to start before failed health checks count; longer on a slow machine "
+        "or with thousands of models. One that never answers is told so much later.",
+    )
     rollout_deadline_seconds: int = Field(
         300,
         ge=30,

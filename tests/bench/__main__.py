@@ -1,7 +1,7 @@
-"""`make bench`: what our program costs beside the floor, both measured in one run.
+"""`make bench`: what our program costs beside the floor, all measured in one run.
 
-Makes an installation of its own, times no-op previews and the first `up` of a hundred models, prints one table, and
-removes all that it made. It passes no judgement: a slow machine is no failure.
+Starts what it needs, prints tables, leaves the figures in `docs/benchmarks.json` and removes all else that it made. It
+passes no judgement: a slow machine is no failure. `make bench-docs` makes the pages of the figures.
 """
 
 from __future__ import annotations
@@ -9,46 +9,77 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
-from tests.bench import floor, gateway
+from tests.bench import floor, machine, provider_process
+from tests.bench.failed_requests import A_SECOND, MODELS, failed_requests
 from tests.bench.floor import PulumiProgram
-from tests.bench.report import Measured, table_of
+from tests.bench.litellm_rows import Rounds, calls_of_a_refresh, rows
+from tests.bench.pages import DATA
+from tests.bench.report import Measured, data_of, table_of
 from tests.system import installation
+from tests.system.real_litellm import RealLitellms, real_litellms
+from tests.system.versions import VERSIONS
 
 PREVIEWS = 5
-UPS = 3
-# No round begins after this long: the whole, with its purge, stays below five minutes.
-LAST_BEGIN_SECONDS = 150
+CHANGES_UNDER_LOAD = 5
+COUNTS = {100: Rounds(first_ups=3, others=5), 500: Rounds(first_ups=1, others=5)}
+CURVE = (100, 500, 2000, 5000)
 
 say = Console(stderr=True, highlight=False).print
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measures, prints and keeps the figures."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="llmproxy-bench-") as folder:
-        made = installation.create(Path(folder), str(os.getpid()))
-        try:
-            say("bringing a gateway up")
-            made.make("up")
-            ours = PulumiProgram(made.clone, made.shell())
-            measured = [*previews(Path(folder), ours), *hundred_models(made, ours, began + LAST_BEGIN_SECONDS)]
-        finally:
-            say("removing the gateway")
-            made.purge()
-    Console().print(table_of(measured))
+    with tempfile.TemporaryDirectory(prefix="llmproxy-bench-") as name:
+        folder = Path(name)
+        say("what a model costs in the provider process")
+        curve = [provider_process.cost_of(count) for count in CURVE]
+        with real_litellms(folder) as servers:
+            objects = {str(count): _objects(servers, folder, count) for count in COUNTS}
+            calls = {count: calls_of_a_refresh(_server(servers), folder / f"calls-{count}", count) for count in COUNTS}
+            failed = {version: _failed(servers, folder, version) for version in VERSIONS}
+        whole = whole_installation(folder)
+    console = Console()
+    for measured in (*objects.values(), whole):
+        console.print(table_of(measured))
+    found = {
+        "machine": machine.described(),
+        "objects": {count: data_of(measured) for count, measured in objects.items()},
+        "whole": data_of(whole),
+        "calls": {str(count): number for count, number in calls.items()},
+        "failed": failed,
+        "curve": [asdict(cost) for cost in curve],
+    }
+    DATA.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print_json(data={name: found[name] for name in ("machine", "calls", "failed", "curve")})
+    sys.stderr.write(f"figures in {DATA}; make bench-docs makes the pages of them\n")
+
+
+def whole_installation(folder: Path) -> list[Measured]:
+    """Previews without change: of an empty program, of one with as many resources as dev has, and of dev."""
+    made = installation.create(folder, str(os.getpid()))
+    try:
+        say("bringing an installation up")
+        made.make("up")
+        return previews(folder, PulumiProgram(made.clone, made.shell()))
+    finally:
+        say("removing it")
+        made.purge()
 
 
 def previews(folder: Path, ours: PulumiProgram) -> list[Measured]:
-    """No-op previews: of an empty program, of one with as many resources as ours that do nothing, of ours."""
+    """They take turns, so that what else the machine does meanwhile falls on all."""
     count = number_of_resources(ours)
     say(f"previewing: nothing, {count} trivial resources, our {count}; {PREVIEWS} rounds")
     empty = floor.deployed(folder / "empty", ours.environment, 0)
@@ -58,24 +89,7 @@ def previews(folder: Path, ours: PulumiProgram) -> list[Measured]:
     of_empty, of_trivial, of_ours = (list(column) for column in zip(*rounds, strict=True))
     first = Measured("preview of an empty program", of_empty)
     second = Measured(f"preview of {count} trivial resources", of_trivial, (first,))
-    return [first, second, Measured(f"preview of our stack, {count} resources", of_ours, (first, second))]
-
-
-def hundred_models(made: installation.Installation, ours: PulumiProgram, last_begin: float) -> list[Measured]:
-    """The first `up` of a hundred models beside as many raw admin calls; at least one round."""
-    master_key = made.master_key()
-    raw: list[float] = []
-    unchanged: list[float] = []
-    first: list[float] = []
-    while not raw or (len(raw) < UPS and time.monotonic() < last_begin):
-        say(f"{gateway.MODELS} models: raw calls, an up without change, the up that makes them; round {len(raw) + 1}")
-        raw.append(gateway.seconds_of_raw_calls(made, master_key))
-        unchanged.append(gateway.seconds_of_up(ours))
-        with gateway.models_in_catalog(made, ours):
-            first.append(gateway.seconds_of_up(ours))
-    calls = Measured(f"{gateway.MODELS} × POST /model/new in a row", raw)
-    nothing = Measured("up without a change", unchanged)
-    return [calls, nothing, Measured(f"up that makes {gateway.MODELS} models", first, (calls, nothing))]
+    return [first, second, Measured(f"preview of dev, {count} resources", of_ours, (first, second))]
 
 
 def number_of_resources(program: PulumiProgram) -> int:
@@ -89,6 +103,21 @@ def seconds_of(action: Callable[[], object]) -> float:
     began = time.perf_counter()
     action()
     return time.perf_counter() - began
+
+
+def _objects(servers: RealLitellms, folder: Path, count: int) -> list[Measured]:
+    say(f"{count} models: first up, preview without change, one change, each beside its floor")
+    return rows(_server(servers), folder / f"objects-{count}", count, COUNTS[count])
+
+
+def _failed(servers: RealLitellms, folder: Path, version: str) -> list[dict[str, Any]]:
+    say(f"LiteLLM {version}: {CHANGES_UNDER_LOAD} changes of one of {MODELS} models under {A_SECOND} requests a second")
+    found = failed_requests(servers.shared(version), folder / f"load-{version}", CHANGES_UNDER_LOAD)
+    return [{"asked": each.asked, "failed": len(each.failures), "first": each.failures[:1]} for each in found]
+
+
+def _server(servers: RealLitellms) -> Any:
+    return servers.shared(VERSIONS[0])
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from urllib.parse import quote
 import psutil
 import requests
 
+from operations import automatic_logs
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).parent / "litellm_program" / "__main__.py"
 PROVIDER_KEY = "sk-marker-of-a-provider-key"
@@ -139,6 +141,8 @@ class Stack:
     def prepare(self) -> Stack:
         """Makes the program's folder and the stack."""
         (self.folder / "state").mkdir(parents=True)
+        (self.folder / "home").mkdir()
+        automatic_logs.keep_out(self.folder / "home")
         (self.folder / "__main__.py").write_text(PROGRAM.read_text())
         (self.folder / "Pulumi.yaml").write_text(PROJECT_FILE)
         (self.folder / "litellm_resources").symlink_to(ROOT / "litellm_resources")
@@ -179,7 +183,7 @@ class Stack:
         done = subprocess.run(
             ["pulumi", *command, "--non-interactive", "--color", "never"],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment_now(),
             input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -194,7 +198,7 @@ class Stack:
         return subprocess.Popen(
             ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment_now(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -219,7 +223,8 @@ class Stack:
         files = [path for path in (self.folder / "state").rglob("*") if path.is_file()]
         return "\n".join(path.read_text(errors="replace") for path in files)
 
-    def _environment(self) -> dict[str, str]:
+    def environment_now(self) -> dict[str, str]:
+        """What its commands run in."""
         own = {
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",

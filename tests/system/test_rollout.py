@@ -62,7 +62,8 @@ def test_the_old_gateway_serves_all_the_while_where_no_host_port_forces_it_to_st
 ) -> None:
     key = gateway.master_key()
     with left_as_found(gateway), _balancer(gateway) as balanced:
-        behind = {"hostPort": None, "adminUrl": balanced.url}
+        # So that the gateway that never answers is found out a minute and a half earlier.
+        behind = {"hostPort": None, "adminUrl": balanced.url, "startPeriodSeconds": 40}
         edit(gateway, lambda config: config[SETTINGS]["litellm"].update(behind))
         gateway.make("up")
         # It starts, and listens where its health check does not ask.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
 
 
 class TrivialProvider(ResourceProvider):
@@ -16,9 +16,12 @@ class TrivialProvider(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         return CreateResult("trivial", props)
 
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        return UpdateResult(_news)
+
 
 class Trivial(Resource, module="bench", name="Trivial"):
     """One of many."""
 
-    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(TrivialProvider(), name, {"value": name}, opts)
+    def __init__(self, name: str, value: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(TrivialProvider(), name, {"value": value}, opts)

@@ -5,6 +5,7 @@ The file holds lists of arguments by the type's name; secrets are made up here, 
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from litellm_resources.team import Team, TeamArgs
 from litellm_resources.team_membership import TeamMembership, TeamMembershipArgs
 from litellm_resources.user import User, UserArgs
 
+# As stacks/program.py does.
+gc.set_threshold(200_000)
 objects: dict[str, list[dict[str, Any]]] = json.loads(Path("objects.json").read_text())
 fingerprint_key = pulumi.Config().require_secret("fingerprint-key")
 provider_key = pulumi.Config().require_secret("provider-key")
