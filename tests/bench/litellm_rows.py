@@ -15,7 +15,8 @@ from tests.bench import floor
 from tests.bench.floor import PulumiProgram
 from tests.bench.litellm_objects import ALIASES, FALLBACKS, raw_session, wanted
 from tests.bench.report import Measured
-from tests.system.litellm_stack import CountingProxy, Server, Stack
+from tests.system.counting_proxy import CountingProxy
+from tests.system.litellm_stack import Server, Stack
 
 # What the imports of our program and of our providers may take beside those of a trivial one.
 IMPORT_SECONDS = 0.4

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from tests.bench.pages import BEGIN, DATA, END, PAGE, PLOT, plot, with_tables
+from tests.bench.pages import BEGIN, END, with_tables
 
 FIGURES = {
     "machine": "a machine",
@@ -25,14 +23,3 @@ def test_new_tables_take_the_place_of_the_old_and_the_text_around_stays() -> Non
     assert once.endswith("after\n")
     assert "old" not in once
     assert "| 1.81.12 | 2 | 30 | 1 |" in once
-
-
-def test_the_page_shows_the_figures_that_are_kept() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    figures = json.loads(DATA.read_text(encoding="utf-8"))
-    assert with_tables(page, figures) == page
-    assert PLOT.exists()
-
-
-def test_the_plot_has_a_point_for_each_number_of_models() -> None:
-    assert plot(FIGURES["curve"]).count("100: ") == 2 or "first up" in plot(FIGURES["curve"])  # type: ignore[arg-type]

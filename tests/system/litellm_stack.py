@@ -11,11 +11,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -83,48 +80,6 @@ class Server:
         for row in self.call("GET", "/v1/mcp/server"):
             self.raw("DELETE", f"/v1/mcp/server/{row['server_id']}").raise_for_status()
         self.call("POST", "/config/update", {"router_settings": {"model_group_alias": {}, "fallbacks": []}})
-
-
-class CountingProxy:
-    """Passes calls on to a server and counts them by method and path; cut, it closes every connection."""
-
-    def __init__(self, server: Server) -> None:
-        self.calls: Counter[str] = Counter()
-        self.cut = False
-        proxy = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own name
-                pass
-
-            def _pass_on(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                if proxy.cut:
-                    self.close_connection = True
-                    return
-                proxy.calls[f"{self.command} {self.path.partition('?')[0]}"] += 1
-                session = requests.Session()
-                session.trust_env = False
-                headers = {name: self.headers[name] for name in ("authorization", "content-type") if self.headers[name]}
-                answer = session.request(self.command, server.url + self.path, data=body, headers=headers, timeout=90)
-                self.send_response(answer.status_code)
-                self.send_header("content-type", answer.headers.get("content-type", "text/plain"))
-                self.send_header("content-length", str(len(answer.content)))
-                self.end_headers()
-                self.wfile.write(answer.content)
-
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass_on  # noqa: N815  http.server's names
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
 
 
 @dataclass

@@ -12,8 +12,9 @@ import pytest
 
 from litellm_resources.admin_api.keys import token_of
 from operations import diagnostics
+from tests.system.counting_proxy import CountingProxy, cut
 from tests.system.installation import until
-from tests.system.litellm_stack import FINGERPRINT_KEY, PROVIDER_KEY, CountingProxy, Server, Stack
+from tests.system.litellm_stack import FINGERPRINT_KEY, PROVIDER_KEY, Server, Stack
 from tests.system.real_litellm import RealLitellms
 from tests.system.versions import VERSIONS
 
@@ -195,11 +196,11 @@ def test_a_gateway_that_is_down_is_one_error(stack: Stack, proxy: CountingProxy)
     stack.wants(one_of_each())
     stack.up()
     before = stack.state()
-    proxy.cut = True
+    proxy.before = cut
     (told,) = errors(stack.preview(ok=False))
     assert "no connection" in told
     assert "Traceback" not in told
-    proxy.cut = False
+    proxy.before = lambda _call: None
     assert stack.is_unchanged()
     assert stack.state() == before
 
@@ -221,11 +222,11 @@ def test_taking_the_environment_down_deletes_nothing_in_litellm(
 ) -> None:
     stack.wants(one_of_each())
     stack.up()
-    proxy.cut = True
+    proxy.before = cut
     stack.environment["LLMPROXY_TEARDOWN"] = "1"
     stack.run("destroy", "--yes")
     assert len(server.rows()) == 2
-    proxy.cut = False
+    proxy.before = lambda _call: None
     del stack.environment["LLMPROXY_TEARDOWN"]
     stack.up()
     assert len(server.rows()) == 2

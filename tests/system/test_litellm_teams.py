@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.system.litellm_stack import CountingProxy, Server, Stack
+from tests.system.counting_proxy import CountingProxy
+from tests.system.litellm_stack import Server, Stack
 from tests.system.test_litellm_resources import _proxy, _server, _stack, errors, model, objects  # noqa: F401  fixtures
 
 LIMITS = {"max_budget": 50.5, "soft_budget": 40, "budget_duration": "30d", "tpm_limit": 1000, "rpm_limit": 100}
