@@ -84,7 +84,7 @@ class Server:
 
 @dataclass
 class Stack:
-    """The stack `dev` of a program of its own."""
+    """A stack, `dev` if no other is asked for, of a program of its own."""
 
     folder: Path
     admin_url: str
@@ -92,6 +92,7 @@ class Stack:
     previous_master_key: str | None = None
     workers: int = 1
     environment: dict[str, str] = field(default_factory=dict)
+    name: str = "dev"
 
     def prepare(self) -> Stack:
         """Makes the program's folder and the stack."""
@@ -102,7 +103,7 @@ class Stack:
         (self.folder / "Pulumi.yaml").write_text(PROJECT_FILE)
         (self.folder / "litellm_resources").symlink_to(ROOT / "litellm_resources")
         (self.folder / ".venv").symlink_to(sys.prefix)
-        self.run("stack", "init", "dev")
+        self.run("stack", "init", self.name)
         self.configure()
         return self
 
@@ -187,7 +188,7 @@ class Stack:
             "PULUMI_RUN_PROGRAM": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_STACK": "dev",
+            "PULUMI_STACK": self.name,
             "LLMPROXY_HOME": str(self.folder / "home"),
             "LLMPROXY_DEBUG": "1",
         }
