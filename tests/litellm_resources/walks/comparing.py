@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from litellm_resources.account import NO_LIMIT
 from litellm_resources.model_row import CREDENTIAL, UPSTREAM
 from litellm_resources.ownership import noted, owner_of
 from tests.litellm_resources.fake_litellm import FakeLitellm
@@ -93,4 +94,5 @@ def _ours(table: Mapping[str, Fields], info: str) -> Iterator[Fields]:
 
 
 def _limits(row: Mapping[str, Any]) -> Fields:
-    return {name: row[name] for name in LIMITS if row.get(name) is not None}
+    """Those that limit: where null takes none away, a value of no effect stands for it."""
+    return {name: row[name] for name in LIMITS if row.get(name) not in (None, NO_LIMIT.get(name))}

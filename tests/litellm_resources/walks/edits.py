@@ -79,6 +79,11 @@ EDITS = st.one_of(
 )
 
 
+def several(at_least: int) -> st.SearchStrategy[list[Edit]]:
+    """Edits of as many objects."""
+    return st.lists(EDITS, min_size=at_least, max_size=at_least + 6, unique_by=lambda edit: (edit.kind, edit.name))
+
+
 def apply(catalog: SmallCatalog, edit: Edit) -> None:
     """Makes the edit."""
     if edit.kind == "router":

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.litellm_resources.fake_litellm import NEW, OLD
 from tests.litellm_resources.walks import by_hand, edits
@@ -24,8 +24,8 @@ from tests.litellm_resources.walks.faults import SEEN, Fault, FaultyLitellm, is_
 from tests.litellm_resources.walks.small_catalog import SmallCatalog
 from tests.litellm_resources.walks.tiny_engine import RunFailed, TinyEngine
 
-SHORT, STEPS = 12, 14
-LONG, LONG_STEPS = int(os.environ.get("LLMPROXY_WALKS", "100")), 40
+SHORT, STEPS = 6, 8
+LONG, LONG_STEPS = int(os.environ.get("LLMPROXY_WALKS", "60")), 20
 SEED = int(os.environ.get("LLMPROXY_WALKS_SEED", "1"))
 # The walks are the same in each run: what is found is found again, and nothing is kept beside the tests.
 QUIET: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
@@ -46,16 +46,35 @@ class Walk(RuleBasedStateMachine):
         self.catalog = SmallCatalog()
         self.theirs: list[by_hand.Theirs] = []
 
-    @rule(changes=st.lists(edits.EDITS, min_size=1, max_size=6))
+    @initialize(changes=edits.several(at_least=10))
+    def begin(self, changes: list[edits.Edit]) -> None:
+        self.edit(changes)
+
+    @rule(changes=edits.several(at_least=3))
     def edit(self, changes: list[edits.Edit]) -> None:
         for change in changes:
             edits.apply(self.catalog, change)
+        self.up()
 
-    @rule(change=by_hand.CHANGES)
-    def change_by_hand(self, change: by_hand.Change) -> None:
-        by_hand.apply(self.server, change)
+    @rule(changes=edits.several(at_least=3), fault=FAULTS, later=edits.several(at_least=0))
+    def edit_on_a_bad_line(self, changes: list[edits.Edit], fault: Fault, later: list[edits.Edit]) -> None:
+        for change in changes:
+            edits.apply(self.catalog, change)
+        self.server.plan(fault)
+        with suppress(RunFailed):
+            self.engine.up(self.catalog.program())
+        self.server.plan(None)
+        # Nothing is typed within the seconds for which a run shows what it has read.
+        self.server.time.sleep(60)
+        self.edit(later)
+
+    @rule(changes=st.lists(by_hand.CHANGES, min_size=1, max_size=3))
+    def change_by_hand(self, changes: list[by_hand.Change]) -> None:
+        for change in changes:
+            by_hand.apply(self.server, change)
         # Whoever changes an object by hand sees it after LiteLLM's next poll.
         self.server.time.sleep(60)
+        self.up()
 
     @rule(change=by_hand.OTHERS)
     def let_others_make(self, change: by_hand.Theirs) -> None:
@@ -63,16 +82,6 @@ class Walk(RuleBasedStateMachine):
             by_hand.make(self.server, change)
             self.theirs.append(change)
 
-    @rule(fault=FAULTS)
-    def up_on_a_bad_line(self, fault: Fault) -> None:
-        self.server.plan(fault)
-        with suppress(RunFailed):
-            self.engine.up(self.catalog.program())
-        self.server.plan(None)
-        # Nothing is typed within the seconds for which a run shows what it has read.
-        self.server.time.sleep(60)
-
-    @rule()
     def up(self) -> None:
         before = copy.deepcopy([by_hand.seen(self.server, each) for each in self.theirs])
         self.engine.up(self.catalog.program())
