@@ -59,6 +59,20 @@ def refuse_to_take_out(what: str, team_id: str, user_id: str, owner: str, keys: 
         raise Foreign(what, f"not taken out, because {along}, which this stack did not make", remedy)
 
 
+def refuse_to_unlimit(what: str, owner: str, keys: Iterable[KeyRow], customers: Sequence[str]) -> None:
+    """Stops the deletion of a budget that limits keys or customers of others; both are those that have it.
+
+    Raises:
+        Foreign: With the name of each.
+    """
+    names = _others_keys(keys, owner)
+    harmed = [f"the keys {', '.join(names)}"] if names else []
+    harmed += [f"the customers {', '.join(customers)}"] if customers else []
+    if harmed:
+        found = f"not deleted, because it limits {' and '.join(harmed)}, which this stack did not make"
+        raise Foreign(what, found, "give them other limits there; or put the budget back into the catalog")
+
+
 def refuse_to_break(what: str, credential_name: str, owner: str, models: Iterable[ModelRow]) -> None:
     """Stops the deletion of a credential through which models of others reach their provider.
 

@@ -48,6 +48,8 @@ class KeyProvider(LitellmProvider):
         found = [CheckFailure(f"limits.{name}", f"unknown; allowed: {', '.join(keys.ALL_LIMITS)}") for name in unknown]
         if inputs.key_type not in keys.ROUTES:
             found.append(CheckFailure("key_type", f"unknown; allowed: {', '.join(keys.ROUTES)}"))
+        if inputs.budget_id is not None and inputs.limits.get(keys.SOFT_BUDGET) is not None:
+            found.append(CheckFailure("limits.soft_budget", "beside a shared budget; give it to the budget"))
         if not inputs.models:
             # LiteLLM takes an empty list for every model.
             found.append(CheckFailure("models", 'empty; list what the key may use, "all-proxy-models" for all'))
@@ -142,6 +144,7 @@ class KeyArgs:
         fingerprint_key: Secret of the stack that the value is derived from.
         user_id: Whose key it is.
         team_id: Which team's key it is.
+        budget_id: The budget that it shares with other keys; then it has no soft budget of its own.
         key_type: `default`, `llm_api`, `management` or `read_only`.
         limits: By LiteLLM's own field names.
         metadata: What the catalog adds.
@@ -155,6 +158,7 @@ class KeyArgs:
     fingerprint_key: pulumi.Input[str]
     user_id: pulumi.Input[str] | None = None
     team_id: pulumi.Input[str] | None = None
+    budget_id: pulumi.Input[str] | None = None
     key_type: str = "default"
     limits: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -177,6 +181,7 @@ class Key(Resource, module="litellm", name="Key"):
             "models": sorted(args.models),
             "user_id": args.user_id,
             "team_id": args.team_id,
+            "budget_id": args.budget_id,
             "key_type": args.key_type,
             "limits": dict(args.limits),
             "metadata": dict(args.metadata),

@@ -25,6 +25,7 @@ class KeyInputs(ProviderInputs):
     models: list[str]
     user_id: str | None = None
     team_id: str | None = None
+    budget_id: str | None = None
     key_type: str = "default"
     limits: dict[str, JsonValue] = Field(default_factory=dict)
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
@@ -57,21 +58,40 @@ class KeyInputs(ProviderInputs):
 
 def changes(inputs: KeyInputs, row: KeyRow, by_null: Collection[str]) -> dict[str, JsonValue]:
     """The body of an update: routes only when another type is wanted, since an update knows no types."""
-    fields = {**inputs.fields, **account.cleared(keys.LIMITS, inputs.limits, row.limits, by_null)}
+    fields = {
+        **inputs.fields,
+        **_budget(inputs, row),
+        **account.cleared(keys.LIMITS, inputs.limits, row.limits, by_null),
+    }
     if row.key_type == inputs.key_type:
         return fields
     return {**fields, "allowed_routes": list[JsonValue](keys.ROUTES[inputs.key_type])}
 
 
+def shared_budget(row: KeyRow, known: KeyInputs) -> str | None:
+    """The budget that the key shares; the row that holds nothing but its own soft budget is none."""
+    table = row.litellm_budget_table
+    return row.budget_id if known.budget_id is not None or (table is not None and table.is_shared) else None
+
+
+def _budget(inputs: KeyInputs, row: KeyRow) -> dict[str, JsonValue]:
+    """Only where it changes: null would take the soft budget away as well."""
+    return {} if shared_budget(row, inputs) == inputs.budget_id else {"budget_id": inputs.budget_id}
+
+
 def live_fields(row: KeyRow, known: KeyInputs) -> Props:
     """The inputs that can be read, in our own words where they mean the same."""
+    budget_id = shared_budget(row, known)
+    # The soft budget of a shared budget is none of the key.
+    own = {name: value for name, value in row.limits.items() if budget_id is None or name != keys.SOFT_BUDGET}
     return {
         "key_alias": row.key_alias,
         "user_id": row.user_id,
         "team_id": row.team_id,
+        "budget_id": budget_id,
         "models": list[JsonValue](sorted(row.models or [])),
         "key_type": row.key_type,
-        "limits": account.live_limits(known.limits, row.limits),
+        "limits": account.live_limits(known.limits, own),
         "metadata": account.live_metadata(known.metadata, row.metadata),
         "owner": owner_of(row.metadata),
     }

@@ -12,7 +12,7 @@ from litellm_resources.admin_api.errors import Foreign
 from litellm_resources.admin_api.keys import KeyRow, token_of
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.key_rotation import inherited, is_old, old_key
-from litellm_resources.key_row import KeyInputs, changes, foreign, lost
+from litellm_resources.key_row import KeyInputs, changes, foreign, lost, shared_budget
 from litellm_resources.ownership import owner_of
 from litellm_resources.session import GatewaySession
 
@@ -32,7 +32,8 @@ def settle(session: GatewaySession, client: AdminClient, what: str, inputs: KeyI
         _make_way(session, client, what, inputs)
         made = {name: field for name, field in inputs.fields.items() if field is not None}
         spent = inherited(old_key(session.keys.rows().values(), inputs))
-        keys.create(client, value, {**made, **spent, "key_type": inputs.key_type})
+        budget = {"budget_id": inputs.budget_id} if inputs.budget_id else {}
+        keys.create(client, value, {**made, **spent, **budget, "key_type": inputs.key_type})
         row = KeyRow(token=token)
     else:
         refuse_foreign(what, inputs.key_alias, owner_of(row.metadata), inputs.owner, adopt=inputs.adopt)
@@ -41,7 +42,17 @@ def settle(session: GatewaySession, client: AdminClient, what: str, inputs: KeyI
         again = {"duration": FOR_EVER} if is_old(row) else {}
         fields = {**changes(inputs, row, client.differences.key_limits_cleared), **again}
         key_team.change(client, what, row, inputs, fields)
-    soft_budgets.settle(client, row, inputs.limits.get(keys.SOFT_BUDGET), inputs.soft_budget_id)
+    _settle_soft_budget(client, row, inputs)
+
+
+def _settle_soft_budget(client: AdminClient, row: KeyRow, inputs: KeyInputs) -> None:
+    """A key that shares a budget has no soft budget of its own; `row` is the key before the write."""
+    if inputs.budget_id is None:
+        if shared_budget(row, inputs) is not None:
+            row = row.model_copy(update={"budget_id": None, "litellm_budget_table": None})
+        soft_budgets.settle(client, row, inputs.limits.get(keys.SOFT_BUDGET), inputs.soft_budget_id)
+    elif row.budget_id == inputs.soft_budget_id:
+        soft_budgets.delete(client, inputs.soft_budget_id)
 
 
 def _make_way(session: GatewaySession, client: AdminClient, what: str, inputs: KeyInputs) -> None:

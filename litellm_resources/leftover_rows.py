@@ -12,6 +12,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from litellm_resources.admin_api.budgets import BudgetRow
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.guardrails import GuardrailRow
 from litellm_resources.admin_api.keys import KeyRow
@@ -19,12 +20,13 @@ from litellm_resources.admin_api.mcp_servers import McpServerRow
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.admin_api.teams import TeamRow
 from litellm_resources.admin_api.users import UserRow
+from litellm_resources.budget_row import id_owner, name_in
 from litellm_resources.ownership import NOBODY, OLD_OF, noted, owner_of
 from litellm_resources.resolver.resolved import ResolvedCatalog
 from litellm_resources.team_marks import marked_members, member_owner, membership_name
 
 KEY, USER, MODEL, CREDENTIAL = "key", "user", "model", "credential"
-TEAM, MEMBERSHIP = "team", "team membership"
+TEAM, MEMBERSHIP, BUDGET = "team", "team membership", "budget"
 MCP_SERVER, GUARDRAIL = "MCP server", "guardrail"
 
 Declared = Mapping[str, Collection[str]]
@@ -74,6 +76,7 @@ def declared_by(catalog: ResolvedCatalog) -> dict[str, list[str]]:
         CREDENTIAL: [spec.name for spec in catalog.credentials],
         MODEL: [spec.identity for spec in catalog.models],
         USER: [spec.user_id for spec in catalog.users],
+        BUDGET: [spec.name for spec in catalog.budgets if spec.budget_id is None],
         TEAM: [spec.team_id for spec in catalog.teams],
         MEMBERSHIP: [spec.name for spec in catalog.memberships],
         KEY: [spec.key_alias for spec in catalog.keys],
@@ -83,15 +86,20 @@ def declared_by(catalog: ResolvedCatalog) -> dict[str, list[str]]:
 
 
 def of_key(key: KeyRow, now: datetime) -> Row:
-    """A key falls with its user, with its team, and with that the user is in the team."""
+    """A key falls with its user, its team and its user's membership in that; without its budget it has no limits."""
     user, team = str(key.user_id), str(key.team_id)
-    needs = {(USER, user), (TEAM, team), (MEMBERSHIP, membership_name(team, user))}
+    needs = {(USER, user), (TEAM, team), (MEMBERSHIP, membership_name(team, user)), (BUDGET, str(key.budget_id))}
     row = _row(KEY, key.token, key.key_alias, key.metadata, needs=needs)
     return replace(row, stands_by=noted(key.metadata, OLD_OF), ended=key.expires is not None and key.expires <= now)
 
 
 def of_user(user: UserRow) -> Row:
     return _row(USER, user.user_id, user.user_id, user.metadata)
+
+
+def of_budget(budget: BudgetRow) -> Row:
+    owner, name = id_owner(budget.budget_id), name_in(budget.budget_id)
+    return Row(BUDGET, budget.budget_id, name or budget.budget_id, owner, name, frozenset())
 
 
 def of_team(team: TeamRow) -> Row:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from litellm_resources.admin_api import credentials, guardrails, keys, mcp_servers, models, teams, users
+from litellm_resources.admin_api import budgets, credentials, guardrails, keys, mcp_servers, models, teams, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.leftover_rows import (
+    BUDGET,
     CREDENTIAL,
     GUARDRAIL,
     KEY,
@@ -23,6 +24,7 @@ from litellm_resources.leftover_rows import (
     USER,
     Row,
     held,
+    of_budget,
     of_credential,
     of_guardrail,
     of_key,
@@ -78,6 +80,7 @@ TABLES: Mapping[str, Table] = {
     ),
     MEMBERSHIP: _memberships(),
     TEAM: _table(lambda session: session.teams, of_team, teams.delete),
+    BUDGET: _table(lambda session: session.budgets, of_budget, budgets.delete),
     USER: _table(lambda session: session.users, of_user, users.delete),
     MCP_SERVER: _table(lambda session: session.mcp_servers, of_mcp_server, mcp_servers.delete),
     GUARDRAIL: _table(lambda session: session.guardrails, of_guardrail, guardrails.delete),

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from litellm_resources.admin_api import (
+    budgets,
     credentials,
     guardrails,
     health,
@@ -49,6 +50,7 @@ class GatewaySession:
         self.mcp_servers = SharedList(mcp_servers.read_all, client, self.clock, client.workers)
         self.routers = SharedList(_read_router, client, self.clock, client.workers)
         self.users = SharedList(users.read_all, client, self.clock)
+        self.budgets = SharedList(budgets.read_all, client, self.clock)
         self.teams = SharedList(teams.read_all, client, self.clock)
         self.keys = SharedList(keys.read_all, client, self.clock)
         self.guardrails = SharedList(guardrails.read_all, client, self.clock)
@@ -58,6 +60,7 @@ class GatewaySession:
             self.mcp_servers,
             self.guardrails,
             self.users,
+            self.budgets,
             self.teams,
             self.keys,
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from litellm_resources.budget import Budget, BudgetArgs
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.key import Key, KeyArgs
 from litellm_resources.leftover_rows import CREDENTIAL, declared_by
@@ -81,10 +82,11 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
     models = _models(catalog, credentials, terms)
     router_settings = _router_settings(catalog.router_settings, terms, models)
     users = _users(catalog, terms)
+    budgets = _budgets(catalog, terms)
     teams = _teams(catalog, terms)
     memberships = _memberships(catalog, users, teams, terms)
-    keys = _keys(catalog, users, teams, memberships, terms)
-    accounts = [*users.values(), *teams.values(), *memberships.values(), *keys]
+    keys = _keys(catalog, users, budgets, teams, memberships, terms)
+    accounts = [*users.values(), *budgets.values(), *teams.values(), *memberships.values(), *keys]
     extensions = litellm_extensions.make(environment, catalog, terms.fingerprint_key, terms.options())
     made = [*credentials.values(), *models, router_settings, *accounts, *extensions]
     _leftovers(catalog, credentials.values(), terms.options(made))
@@ -165,6 +167,17 @@ def _users(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, User]:
     }
 
 
+def _budgets(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, Budget]:
+    return {
+        spec.name: Budget(
+            spec.name,
+            BudgetArgs(name=spec.name, budget_id=spec.budget_id, limits=spec.limits, adopt=spec.name in terms.adopt),
+            terms.options(),
+        )
+        for spec in catalog.budgets
+    }
+
+
 def _teams(catalog: ResolvedCatalog, terms: Terms) -> Mapping[str, Team]:
     return {
         spec.team_id: Team(
@@ -205,6 +218,7 @@ def _memberships(
 def _keys(
     catalog: ResolvedCatalog,
     users: Mapping[str, User],
+    budgets: Mapping[str, Budget],
     teams: Mapping[str, Team],
     memberships: Mapping[str, TeamMembership],
     terms: Terms,
@@ -216,6 +230,7 @@ def _keys(
                 key_alias=spec.key_alias,
                 user_id=_user_id(users, spec.user_id),
                 team_id=teams[spec.team_id].team_id if spec.team_id else None,
+                budget_id=budgets[spec.budget].budget_id if spec.budget else None,
                 models=spec.models,
                 key_type=spec.key_type,
                 limits=spec.limits,

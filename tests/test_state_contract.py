@@ -17,6 +17,7 @@ PROVIDERS = {
     "components.job.JobProvider": "swarm:Job",
     "components.rollout.RolloutGateProvider": "swarm:RolloutGate",
     "components.scheduled_job.ScheduledJobProvider": "swarm:ScheduledJob",
+    "litellm_resources.budget.BudgetProvider": "litellm:Budget",
     "litellm_resources.credential.CredentialProvider": "litellm:Credential",
     "litellm_resources.guardrail.GuardrailProvider": "litellm:Guardrail",
     "litellm_resources.key.KeyProvider": "litellm:Key",

@@ -32,9 +32,19 @@ ROUTES = {
 
 
 class Budget(Answer):
-    """The row beside a key that holds its soft budget."""
+    """The row beside a key that holds its soft budget, or limits that it shares with other keys."""
 
     soft_budget: float | None = None
+    max_budget: float | None = None
+    tpm_limit: int | None = None
+    rpm_limit: int | None = None
+    max_parallel_requests: int | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it limits more than LiteLLM itself writes into such a row."""
+        limits = (self.max_budget, self.tpm_limit, self.rpm_limit, self.max_parallel_requests)
+        return any(limit is not None for limit in limits)
 
 
 class KeyBudget(Answer):

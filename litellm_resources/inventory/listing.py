@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from litellm_resources.inventory import credential, guardrail, key, mcp_server, model, router, team, user
+from litellm_resources.inventory import budget, credential, guardrail, key, mcp_server, model, router, team, user
 from litellm_resources.inventory.found import Found
 from litellm_resources.session import GatewaySession
 
@@ -16,6 +16,7 @@ LISTINGS: tuple[Callable[[GatewaySession], Iterable[Found]], ...] = (
     credential.listed,
     model.listed,
     user.listed,
+    budget.listed,
     team.listed,
     team.listed_members,
     key.listed,

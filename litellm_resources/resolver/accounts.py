@@ -73,6 +73,7 @@ def _key(alias: str, key: AuthoredKey) -> KeySpec:
         key_alias=alias,
         user_id=key.user,
         team_id=key.team,
+        budget=key.budget,
         models=tuple(key.models),
         key_type=key.key_type,
         limits=_limits(key),

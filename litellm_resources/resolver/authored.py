@@ -158,6 +158,7 @@ class AuthoredKey(AuthoredLimits):
     """One virtual key; the key in the file is its alias."""
 
     user: str | None = Field(None, description="Id of the user that it belongs to; null is nobody.")
+    budget: str | None = Field(None, description="Budget that it shares with other keys; null is none.")
     team: str | None = Field(None, description="Id of the team that it belongs to, as its user must; null is none.")
     key_type: Literal["llm_api", "management", "read_only", "default"] = Field(
         "llm_api", description="Which routes it may call."
@@ -172,6 +173,21 @@ class AuthoredKey(AuthoredLimits):
         GRACE,
         pattern=r"^(0s|[1-9][0-9]*(s|m|h|d|w|mo))$",
         description="How long a rotated value works on: 24h, 7d; 0s: it is deleted at once.",
+    )
+
+
+class AuthoredBudget(AuthoredRates):
+    """Limits that keys share."""
+
+    budget_id: str | None = Field(
+        None,
+        min_length=1,
+        description="Id of a budget that was made by hand: it is changed, while litellm.adopt names the budget, and "
+        "never deleted. Left out, the id is made of project, stack and name.",
+    )
+    soft_budget: Money = Field(None, description="Spend that raises an alert, in US dollars.")
+    max_parallel_requests: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = Field(
+        None, description="Requests at a time."
     )
 
 
@@ -234,6 +250,7 @@ class AuthoredCatalog(Authored):
     )
     router_settings: AuthoredRouterSettings = Field(AuthoredRouterSettings(), description="Other router keys.")
     users: dict[str, AuthoredUser] = Field({}, description="Internal users by user id.")
+    budgets: dict[str, AuthoredBudget] = Field({}, description="Budgets that keys share, by name.")
     teams: dict[str, AuthoredTeam] = Field({}, description="Teams by team id, with their members.")
     keys: dict[str, AuthoredKey] = Field({}, description="Virtual keys by alias; their values are generated.")
     mcp_servers: dict[str, AuthoredMcpServer] = Field({}, description="MCP servers by name, for their tools.")

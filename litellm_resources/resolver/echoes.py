@@ -88,9 +88,9 @@ def _is_name(path: Path) -> bool:
 
 
 def _holds_names(path: Path) -> bool:
-    """Whether what belongs here is an object with the names of models, aliases, providers, users or teams in it."""
+    """Whether what belongs here is an object with names in it that are used elsewhere."""
     match path:
-        case ("aliases" | "providers" | "users" | "teams",) | ("teams", _, "members"):
+        case ("aliases" | "providers" | "users" | "teams" | "budgets",) | ("teams", _, "members"):
             return True
         case ("providers", _) | ("providers", _, "interfaces" | "models"):
             return True

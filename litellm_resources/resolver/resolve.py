@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from litellm_resources.resolver.accounts import Accounts, expand_accounts
 from litellm_resources.resolver.authored import AuthoredCatalog
+from litellm_resources.resolver.budgets import Budgets, expand_budgets
 from litellm_resources.resolver.document import JsonObject, Layer, file_of, leaf_paths, render_path
 from litellm_resources.resolver.echoes import Echoes
 from litellm_resources.resolver.errors import CatalogError
@@ -59,7 +60,8 @@ def resolve(
     names = providers.model_names().all() | catalog.aliases.keys() | providers.access_groups()
     accounts = expand_accounts(catalog.users, catalog.keys, names)
     teams = expand_teams(catalog.teams, catalog.users, catalog.keys, names)
-    later = [*providers.faults, *router.faults, *accounts.faults, *teams.faults]
+    budgets = expand_budgets(catalog.budgets, catalog.keys)
+    later = [*providers.faults, *router.faults, *accounts.faults, *budgets.faults, *teams.faults]
     later += name_faults(catalog)
     later += [*mcp_server_faults(catalog.mcp_servers), *guardrail_faults(catalog.guardrails)]
     faults = [*merge_faults, *((file_of(layers, fault.path), fault) for fault in later)]
@@ -69,7 +71,7 @@ def resolve(
         raise CatalogError(problems)
     found = notices(catalog, providers, router.settings, litellm_version)
     told = [notice.in_file(file_of(layers, notice.path)) for notice in found]
-    return _assemble(layers, catalog, providers, router, accounts, teams, local_keys, told)
+    return _assemble(layers, catalog, providers, router, accounts, budgets, teams, local_keys, told)
 
 
 def _assemble(
@@ -78,6 +80,7 @@ def _assemble(
     providers: Providers,
     router: Router,
     accounts: Accounts,
+    budgets: Budgets,
     teams: Teams,
     local_keys: Mapping[str, SecretText],
     told: Sequence[str],
@@ -87,6 +90,7 @@ def _assemble(
         models=providers.models(),
         router_settings=router.settings,
         users=accounts.users,
+        budgets=budgets.budgets,
         teams=teams.teams,
         memberships=teams.memberships,
         keys=accounts.keys,

@@ -119,11 +119,21 @@ class KeySpec:
     rotation: int = 0
     grace: str = GRACE
     team_id: str | None = None
+    budget: str | None = None
 
     @property
     def membership(self) -> str:
         """The name of the membership that it falls with, if it has a user and a team."""
         return f"{self.team_id}/{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetSpec:
+    """One budget. `limits` as in `KeySpec`; `budget_id` only of one that was made by hand."""
+
+    name: str
+    budget_id: str | None
+    limits: JsonObject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +217,7 @@ class ResolvedCatalog:
     models: tuple[ModelSpec, ...]
     router_settings: RouterSettingsSpec
     users: tuple[UserSpec, ...]
+    budgets: tuple[BudgetSpec, ...]
     teams: tuple[TeamSpec, ...]
     memberships: tuple[MembershipSpec, ...]
     keys: tuple[KeySpec, ...]

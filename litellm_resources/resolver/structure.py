@@ -32,6 +32,7 @@ _ALLOWED: Mapping[str, str] = {
     "missing": "this key, which is required here",
     "string_pattern_mismatch": 'a time like "30d" (s, m, h, d, w or mo)',
     "greater_than_equal": "{ge:g} or more",
+    "string_too_short": "a string that is not empty",
     "less_than_equal": "{le} or less",
 }
 _SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal", "less_than_equal"})
@@ -41,6 +42,7 @@ _TYPES: Mapping[tuple[str | None, ...], type[authored.Authored]] = {
     ("router_settings",): authored.AuthoredRouterSettings,
     ("aliases", None): authored.HiddenAlias,
     ("users", None): authored.AuthoredUser,
+    ("budgets", None): authored.AuthoredBudget,
     ("teams", None): authored.AuthoredTeam,
     ("teams", None, "members", None): authored.AuthoredMember,
     ("keys", None): authored.AuthoredKey,

@@ -20,7 +20,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from litellm_resources.admin_api import health, keys
-from tests.litellm_resources import openapi
+from tests.litellm_resources import fake_budgets, openapi
 from tests.litellm_resources.fake_guardrails import FakeGuardrails
 from tests.litellm_resources.fake_mcp import FakeMcpServers
 from tests.litellm_resources.fake_teams import FakeTeams
@@ -74,6 +74,7 @@ class FakeLitellm(BaseAdapter):
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     budgets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    customers: dict[str, dict[str, Any]] = field(default_factory=dict)
     teams: FakeTeams = field(init=False)
     mcp: FakeMcpServers = field(init=False)
     guardrails: FakeGuardrails = field(init=False)
@@ -154,13 +155,11 @@ class FakeLitellm(BaseAdapter):
             "POST /user/delete": lambda: self._delete_user(body["user_ids"][0]),
             "GET /key/list": lambda: self._page(query, "keys", "size", self._listed_keys(query)),
             "POST /v2/key/info": lambda: self._keys_whole(body["keys"]),
-            "POST /budget/new": lambda: self._make_budget(body),
-            "POST /budget/update": lambda: self._change_budget(body),
-            "POST /budget/delete": lambda: (200, self.budgets.pop(body["id"], None)),
             "POST /key/generate": lambda: self._make_key(body),
             "POST /key/update": lambda: self._update_key(body),
             "POST /key/delete": lambda: self._delete(self.keys, body["keys"][0], unknown=404),
             **self.teams.answers(query, body),
+            **fake_budgets.answers(self.budgets, self.keys, self.customers, body, old=self.old),
         }
         if (answer := self.mcp.answer(call, body) or self.guardrails.answer(call, body)) is not None:
             return answer
@@ -332,16 +331,6 @@ class FakeLitellm(BaseAdapter):
     def _with_budget(self, row: dict[str, Any]) -> dict[str, Any]:
         budget_id = row.get("budget_id")
         return {**row, "budget_id": budget_id, "litellm_budget_table": self.budgets.get(str(budget_id))}
-
-    def _make_budget(self, body: Any) -> Answer:
-        if body["budget_id"] in self.budgets:
-            return 500, b"Internal Server Error"
-        return self._write(self.budgets, body["budget_id"], body)
-
-    def _change_budget(self, body: Any) -> Answer:
-        if body["budget_id"] not in self.budgets:
-            return 200, None
-        return self._write(self.budgets, body["budget_id"], body)
 
     def _alias_taken(self, alias: str | None, by_other_than: str) -> bool:
         return any(

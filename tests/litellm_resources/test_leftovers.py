@@ -24,7 +24,7 @@ from tests.litellm_resources.test_provider import CREDENTIAL, broken, refused
 OWNER = "llmproxy/dev"
 MODEL = "m@c:openai/m"
 ALL = ["key k", "user u", f"model {MODEL}", "credential p"]
-KINDS = ("credential", "model", "user", "team", "team membership", "key")
+KINDS = ("credential", "model", "user", "budget", "team", "team membership", "key")
 NOTHING: dict[str, list[str]] = {kind: [] for kind in KINDS}
 Inputs = dict[str, Any]
 
@@ -223,7 +223,7 @@ def _removed_meanwhile(litellm: FakeLitellm) -> None:
 def test_nothing_more_is_listed_than_the_others_list(litellm: FakeLitellm, run: Run) -> None:
     later = Run(litellm)
     session = later.session
-    accounts = (session.users, session.teams, session.keys)
+    accounts = (session.users, session.budgets, session.teams, session.keys)
     for shared in (session.credentials, session.models, session.mcp_servers, session.guardrails, *accounts):
         shared.rows()
     litellm.calls.clear()

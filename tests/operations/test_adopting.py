@@ -85,6 +85,8 @@ def by_hand(litellm: FakeLitellm) -> None:
         "auth_type": "bearer_token", "description": "Tools", "allowed_tools": ["b", "a"],
     }  # fmt: skip
     litellm.keys["t" * 64] = {"token": "t" * 64, "key_alias": "k", "user_id": "u", "models": []}
+    litellm.budgets["small"] = {"budget_id": "small", "max_budget": 5.5}
+    litellm.budgets["2b1d1b0e-6a52-4f0c-9d0e-0a8f4f3c9a11"] = {"budget_id": "2b1d1b0e-6a52-4f0c-9d0e-0a8f4f3c9a11"}
     litellm.router = {
         "model_group_alias": {"quickest": "fast", "secret": {"model": "fast", "hidden": True}},
         "fallbacks": [{"fast": ["m"]}],
@@ -126,6 +128,7 @@ def test_every_kind_is_listed_with_its_owner(litellm: FakeLitellm, catalog: Cata
         ("model", "fast", None, True),
         ("user", "u", None, True),
         ("user", "theirs", "llmproxy/prod", False),
+        ("budget", "small", None, True),
         ("team", "crew", None, True),
         ("team membership", "crew/u", None, True),
         ("key", "k", None, False),
@@ -243,7 +246,7 @@ def test_providers_with_the_setting_take_it_over_and_leave_its_content(litellm: 
     assert {**crew, "metadata": {"x": 1}}.items() >= before.teams.rows["crew"].items()
     assert (litellm.teams.limits[("crew", "u")] or {})["max_budget"] == 2.0
     left = [found.label for found in found_in(Run(litellm)) if found.row_id]
-    assert left == ["key k", "MCP server known"]
+    assert left == ["budget small", "key k", "MCP server known"], "no budget can carry a marker"
 
 
 def test_what_the_catalog_declares_already_needs_the_setting_only(litellm: FakeLitellm, catalog: Catalog) -> None:
@@ -413,9 +416,9 @@ def test_a_model_brings_its_credential_and_a_name_is_one_of_those_that_are_there
     with pytest.raises(OperationsError, match=r"NAME: found 'slow', but allowed is what is unmanaged: fast$"):
         adopt.chosen(found, "model", "slow")
     with pytest.raises(
-        OperationsError, match=r"KIND: found 'budget', but allowed is what is unmanaged: MCP server, alias, "
+        OperationsError, match=r"KIND: found 'budgets', but allowed is what is unmanaged: MCP server, alias, "
     ):
-        adopt.chosen(found, "budget", None)
+        adopt.chosen(found, "budgets", None)
 
 
 def test_an_mcp_server_is_written_without_its_secret_and_a_guardrail_is_told_why_not(

@@ -12,7 +12,8 @@ from tests.stacks.whole_program import SECRETS, configured
 CATALOG: JsonObject = {
     "users": {"ann": {"models": ["all-proxy-models"]}},
     "teams": {"crew": {"models": ["all-proxy-models"], "members": {"ann": {"max_budget_in_team": 3}}}},
-    "keys": {"k": {"models": ["all-team-models"], "user": "ann", "team": "crew"}},
+    "budgets": {"small": {"max_budget": 5}},
+    "keys": {"k": {"models": ["all-team-models"], "user": "ann", "team": "crew", "budget": "small"}},
 }
 TOKEN = "pulumi-python:dynamic/litellm:"
 
@@ -39,6 +40,7 @@ def test_users_and_teams_come_before_memberships_and_these_before_the_keys_of_me
     member, key = engine.one(f"{TOKEN}TeamMembership"), engine.one(f"{TOKEN}Key")
     assert (member.name, member.inputs["team_id"], member.inputs["user_id"]) == ("crew/ann", "crew", "ann")
     assert (key.inputs["team_id"], key.inputs["user_id"]) == ("crew", "ann")
+    assert key.inputs["budget_id"] == engine.one(f"{TOKEN}Budget").inputs["budget_id"] == "llmproxy:llmproxy/prod/small"
     declared = engine.one(f"{TOKEN}Leftovers").inputs["declared"]
     assert (declared["team"], declared["team membership"]) == (["crew"], ["crew/ann"])
 

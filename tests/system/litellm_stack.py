@@ -70,6 +70,8 @@ class Server:
         teams = [team["team_id"] for team in self.call("GET", "/team/list")]
         if teams:
             self.call("POST", "/team/delete", {"team_ids": teams})
+        for budget in self.call("GET", "/budget/list"):
+            self.call("POST", "/budget/delete", {"id": budget["budget_id"]})
         users = [user["user_id"] for user in self.call("GET", "/user/list?page_size=100")["users"]]
         if users:
             self.call("POST", "/user/delete", {"user_ids": users})

@@ -187,7 +187,7 @@ def test_a_refresh_of_a_hundred_models_costs_one_list_call(stack: Stack, proxy: 
     proxy.calls.clear()
     assert stack.is_unchanged()
     # The other kinds as well: some might be left over although the program has none.
-    accounts = ["GET /user/list", "GET /team/list", "GET /key/list"]
+    accounts = ["GET /user/list", "GET /budget/list", "GET /team/list", "GET /key/list"]
     lists = ["GET /credentials", "GET /v2/model/info", "GET /v1/mcp/server", "GET /v2/guardrails/list", *accounts]
     assert dict(proxy.calls) == dict.fromkeys(lists, 1)
 

@@ -16,8 +16,8 @@ CASES = [
         [{"provider": {}}],
         (
             'catalog.json: provider: found the unknown key "provider"; allowed: "$schema", "accepted_warnings", '
-            '"aliases", "fallbacks", "guardrails", "keys", "mcp_servers", "providers", "router_settings", "teams", '
-            '"users"; to do: write "providers" if that is meant, else remove it'
+            '"aliases", "budgets", "fallbacks", "guardrails", "keys", "mcp_servers", "providers", "router_settings", '
+            '"teams", "users"; to do: write "providers" if that is meant, else remove it'
         ),
         id="an unknown key near a known one",
     ),
@@ -25,8 +25,8 @@ CASES = [
         [{"xyz": {}}],
         (
             'catalog.json: xyz: found the unknown key "xyz"; allowed: "$schema", "accepted_warnings", "aliases", '
-            '"fallbacks", "guardrails", "keys", "mcp_servers", "providers", "router_settings", "teams", "users"; to '
-            "do: remove it"
+            '"budgets", "fallbacks", "guardrails", "keys", "mcp_servers", "providers", "router_settings", "teams", '
+            '"users"; to do: remove it'
         ),
         id="an unknown key near none",
     ),
@@ -158,7 +158,7 @@ CASES = [
     pytest.param(
         [{"keys": {"k": {"tags": ["x"], "models": ["all-proxy-models"]}}}],
         (
-            'catalog.json: keys.k.tags: found the unknown key "tags"; allowed: "budget_duration", "grace", '
+            'catalog.json: keys.k.tags: found the unknown key "tags"; allowed: "budget", "budget_duration", "grace", '
             '"key_type", "max_budget", "max_parallel_requests", "metadata", "models", "rotation", "rpm_limit", '
             '"soft_budget", "team", "tpm_limit", "user"; to do: remove it: LiteLLM takes it only with an '
             "enterprise licence"
@@ -627,7 +627,8 @@ def test_what_a_provider_inherits_is_blamed_on_the_one_that_wrote_it() -> None:
 
 @pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind in LICENSED for field in sorted(LICENSED[kind])])
 def test_each_field_that_needs_a_licence_is_refused_with_that_reason(kind: str, field: str) -> None:
-    document: JsonObject = {kind: {"x": {"models": ["all-proxy-models"], field: {}}}}
+    rest: JsonObject = {"max_budget": 1} if kind == "budgets" else {"models": ["all-proxy-models"]}
+    document: JsonObject = {kind: {"x": {**rest, field: {}}}}
     with pytest.raises(CatalogError) as error:
         resolve([Layer(path="x", document=document)], providers_with_key=ALL, skip_providers_without_key=False)
     (problem,) = error.value.problems

@@ -127,7 +127,8 @@ def _broken(place: Path) -> Iterator[JsonObject]:
         document: JsonObject = json.loads((FIXTURES / "original.config.json").read_text())
         document["users"] = {"u": {"models": ["General"]}}
         document["teams"] = {"t": {"models": ["General"], "members": {"u": {"role": "user"}}}}
-        document["keys"] = {"k": {"user": "u", "team": "t", "models": ["General", "claude-sonnet-4-6"]}}
+        document["budgets"] = {"b": {"max_budget": 5}}
+        document["keys"] = {"k": {"user": "u", "team": "t", "budget": "b", "models": ["General", "claude-sonnet-4-6"]}}
         holder = value_at(document, place[:-1])
         if replacement is not None:
             holder[place[-1]] = replacement(holder[place[-1]])  # type: ignore[index]  # holds the place
@@ -143,6 +144,7 @@ def test_no_single_fault_of_structure_anywhere_in_a_real_catalog_has_an_echo() -
     accounts: JsonObject = {
         "users": {"u": {"models": []}},
         "teams": {"t": {"models": [], "members": {"u": {"role": "user"}}}},
+        "budgets": {"b": {"max_budget": 5}},
         "keys": {"k": {}},
     }
     for place in filter(None, _places({**original, **accounts})):

@@ -142,6 +142,7 @@ def test_every_object_with_fixed_keys_knows_which_keys_are_allowed() -> None:
         ("aliases", "x"),
         ("users", "x"),
         ("keys", "x"),
+        ("budgets", "x"),
         ("guardrails", "x"),
         ("mcp_servers", "x"),
         ("teams", "x"),

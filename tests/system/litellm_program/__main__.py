@@ -12,6 +12,7 @@ from typing import Any
 
 import pulumi
 
+from litellm_resources.budget import Budget, BudgetArgs
 from litellm_resources.credential import Credential, CredentialArgs
 from litellm_resources.guardrail import Guardrail, GuardrailArgs
 from litellm_resources.key import Key, KeyArgs
@@ -51,6 +52,7 @@ router_settings: list[pulumi.Resource] = [
     for args in objects.get("router_settings", [])
 ]
 users: list[pulumi.Resource] = [User(args["user_id"], UserArgs(**args)) for args in objects.get("users", [])]
+budgets = {args["name"]: Budget(args["name"], BudgetArgs(**args)) for args in objects.get("budgets", [])}
 teams: list[pulumi.Resource] = [Team(args["team_id"], TeamArgs(**args)) for args in objects.get("teams", [])]
 memberships: list[pulumi.Resource] = [
     TeamMembership(
@@ -60,10 +62,18 @@ memberships: list[pulumi.Resource] = [
     )
     for args in objects.get("memberships", [])
 ]
+
+
+def with_budget(args: dict[str, Any]) -> dict[str, Any]:
+    """A key's arguments with the id of the budget that they name."""
+    named = args.get("budget_id")
+    return {**args, "budget_id": budgets[named].budget_id} if named in budgets else args
+
+
 keys = [
     Key(
         args["key_alias"],
-        KeyArgs(**args, fingerprint_key=fingerprint_key),
+        KeyArgs(**with_budget(args), fingerprint_key=fingerprint_key),
         pulumi.ResourceOptions(depends_on=[*models, *users, *teams, *memberships]),
     )
     for args in objects.get("keys", [])
@@ -90,6 +100,7 @@ fields = {
     "credential": "credential_name",
     "model": "identity",
     "user": "user_id",
+    "budget": "name",
     "team": "team_id",
     "key": "key_alias",
 }
@@ -100,5 +111,6 @@ declared["credential"] = [credential.credential_name for credential in credentia
 declared["MCP server"] = [args["server_name"] for args in objects.get("mcp_servers", [])]
 declared["guardrail"] = [args["guardrail_name"] for args in objects.get("guardrails", [])]
 declared["team membership"] = [f"{args['team_id']}/{args['user_id']}" for args in objects.get("memberships", [])]
-made = [*credentials, *models, *router_settings, *users, *teams, *memberships, *keys, *servers, *guardrails]
+accounts = [*users, *budgets.values(), *teams, *memberships, *keys]
+made = [*credentials, *models, *router_settings, *accounts, *servers, *guardrails]
 Leftovers("leftovers", LeftoversArgs(declared=declared), pulumi.ResourceOptions(depends_on=made))
