@@ -7,8 +7,9 @@ otherwise than it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from pydantic import JsonValue
 
@@ -61,35 +62,73 @@ def plan(wanted: Iterable[Found], catalog: Catalog, session: GatewaySession, sec
         CatalogError: The catalog has mistakes as it stands.
     """
     made = Plan(catalog)
-    for found in wanted:
-        try:
-            step, made.catalog = _planned(found, made.catalog, session, secrets)
-        except CannotAdopt as reason:
-            made.refused.append((found, str(reason)))
-        else:
-            made.steps.append(step)
+    for _, alike in groupby(wanted, key=lambda found: found.kind):
+        _add(made, list(alike), session, secrets)
     return made
 
 
-def _planned(found: Found, catalog: Catalog, session: GatewaySession, secrets: Secrets) -> tuple[Step, Catalog]:
-    now = _situation(catalog, session, secrets)
-    form = found.form_in(now)
-    changes = form.changes(now)
-    if changes is not None:
-        return _step(found, form, None, changes), catalog
-    changed = catalog.with_text(_written(catalog, form.entry))
+def _add(made: Plan, batch: Sequence[Found], session: GatewaySession, secrets: Secrets) -> None:
+    """Adds objects of one kind to a plan: at once where that goes well, else each half by itself.
+
+    To resolve the catalog takes its time, and there may be hundreds of them.
+    """
+    now = _situation(made.catalog, session, secrets)
+    forms, refused = [], []
+    for found in batch:
+        try:
+            forms.append((found, found.form_in(now)))
+        except CannotAdopt as reason:
+            refused.append((found, str(reason)))
     try:
-        changes = form.changes(_situation(changed, session, secrets))
+        steps, catalog = _tried(forms, made.catalog, now, session, secrets)
+    except CannotAdopt as reason:
+        if len(batch) > 1:
+            half = len(batch) // 2
+            _add(made, batch[:half], session, secrets)
+            _add(made, batch[half:], session, secrets)
+            return
+        refused, steps, catalog = [(batch[0], str(reason))], [], made.catalog
+    made.steps += steps
+    made.refused += refused
+    made.catalog = catalog
+
+
+def _tried(
+    forms: Sequence[tuple[Found, Form]], catalog: Catalog, now: Situation, session: GatewaySession, secrets: Secrets
+) -> tuple[list[Step], Catalog]:
+    """The steps for objects that a catalog can say, and that catalog.
+
+    Raises:
+        CannotAdopt: Of one of them the catalog would make something else.
+    """
+    changed = catalog
+    for _, form in forms:
+        if form.changes(now) is None:
+            changed = changed.with_text(_written(changed, form.entry))
+    try:
+        then = now if changed is catalog else _situation(changed, session, secrets)
     except CatalogError as error:
         problem = error.problems[0]
         raise CannotAdopt(f"the catalog would not do: {problem.path}: found {problem.found}", problem.remedy) from error
+    return [_checked(found, form, now, then) for found, form in forms], changed
+
+
+def _checked(found: Found, form: Form, now: Situation, then: Situation) -> Step:
+    """One step, if the changed catalog says just what is there.
+
+    Raises:
+        CannotAdopt: It does not.
+    """
+    if (declared := form.changes(now)) is not None:
+        return _step(found, form, None, declared)
+    changes = form.changes(then)
     if changes is None:
-        skipped = ", ".join(changed.resolved.skipped)
+        skipped = ", ".join(then.resolved.skipped)
         raise CannotAdopt(f"its provider has no key and is skipped ({skipped})", "give it a key first")
     if unwanted := {name: change for name, change in changes.items() if name not in form.expected}:
         remedy = "write it by hand, or change it there"
         raise CannotAdopt(f"the catalog would make it otherwise: {in_words(unwanted)}", remedy)
-    return _step(found, form, form.entry, changes), changed
+    return _step(found, form, form.entry, changes)
 
 
 def _step(found: Found, form: Form, entry: Entry | None, changes: Changes) -> Step:
