@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench.pages import BEGIN, END, with_tables
+from tests.bench.pages import BEGIN, END, plot, with_tables
 
 FIGURES = {
     "machine": "a machine",
@@ -23,3 +23,11 @@ def test_new_tables_take_the_place_of_the_old_and_the_text_around_stays() -> Non
     assert once.endswith("after\n")
     assert "old" not in once
     assert "| 1.81.12 | 2 | 30 | 1 |" in once
+
+
+def test_the_plot_has_a_line_and_its_points_for_each_of_the_two() -> None:
+    curve = [{"models": n, "milliseconds_to_make_one": 5.0, "milliseconds_to_look_at_one": 4.0} for n in (100, 500)]
+    drawn = plot(curve)
+    assert drawn.count("<polyline") == 2
+    assert drawn.count("<circle") == 4
+    assert ">first up<" in drawn
