@@ -1,9 +1,9 @@
 """RouterSettings: aliases, fallbacks and further router keys, in one resource because the server has one row.
 
 Takes what this program wants in that row; makes it so and keeps what others put there. The inputs are maps, so that a
-preview shows the one alias or fallback that changes. The row can carry no marker: ours is what our last state holds;
-what is there and not in it is others', kept and told once. One write sends everything, because 1.81.12 wipes what a
-write leaves out.
+preview shows the one alias or fallback that changes. The row can carry no marker: what is ours in it our last state
+holds, and a record beside it (`router_record.py`), which also says which one stack may write it; what else is there is
+others', kept and told once. One write sends everything, because 1.81.12 wipes what a write leaves out.
 """
 
 from __future__ import annotations
@@ -15,27 +15,42 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckFailure, Resource
 
+from litellm_resources import router_record
+from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import Foreign
-from litellm_resources.admin_api.router_settings import ALIASES, FALLBACKS, RouterRow
+from litellm_resources.admin_api.router_settings import (
+    ALIASES,
+    CONTENT_POLICY,
+    CONTEXT_WINDOW,
+    RULES,
+    RouterRow,
+    dropped_keys,
+)
 from litellm_resources.comparison import live_declared
 from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
+from litellm_resources.router_record import RECORD
 from litellm_resources.router_row import (
     NAMES,
     OTHERS,
+    Known,
     RouterSettingsInputs,
     Sections,
     conflict_with,
     known_sections,
     live_sections,
+    news,
+    others_of,
     still_different,
     taken_over,
+    together,
     write,
 )
 from litellm_resources.session import ROUTER, GatewaySession
 
 KIND = "LiteLLM"
-IDENTITY = "router settings"
+IDENTITY = router_record.WHAT
+Rules = Sequence[Mapping[str, Sequence[str]]]
 
 
 class RouterSettingsProvider(LitellmProvider):
@@ -47,61 +62,87 @@ class RouterSettingsProvider(LitellmProvider):
     replaced_by = frozenset()
 
     def faults(self, _wanted: Props) -> list[CheckFailure]:
-        misplaced = sorted({ALIASES, FALLBACKS} & set(parse(RouterSettingsInputs, _wanted).other))
+        other = _wanted.get(OTHERS)
+        misplaced = [name for name in (ALIASES, *RULES) if isinstance(other, dict) and name in other]
         return [CheckFailure(f"{OTHERS}.{name}", f"has an input of its own: {name}") for name in misplaced]
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
-        inputs = parse(RouterSettingsInputs, wanted)
-        known = known_sections(last)
-        if all(set(mine) <= set(known_part) for mine, known_part in zip(inputs.sections, known, strict=True)):
+        inputs, in_state = parse(RouterSettingsInputs, wanted), known_sections(last)
+        unrecorded = inputs.record is not None and last.get("record") is None
+        if unrecorded and (reason := router_record.why_not_ours(session, inputs.owner)) is not None:
+            return reason
+        if not any(news(inputs.sections, in_state).values()):
             # Nothing that the state does not hold: nobody need be asked.
             return None
-        row = session.router()
+        if (dropped := dropped_keys(session.client, inputs.keys)) is not None:
+            return "; ".join(dropped)
+        row, known = session.router(), together(in_state, router_record.owned(session, inputs.owner))
         self._tell_of_others(session, row, inputs.sections, known)
         conflict = session.routers.agreed(lambda rows: conflict_with(rows[ROUTER], inputs, known), bool)
-        if conflict is None and (taken := taken_over(row, inputs, known)):
+        if conflict is None and (taken := taken_over(row, inputs, in_state)):
             session.warn_once(f"{IDENTITY}: in LiteLLM already, will be taken over: {', '.join(taken)}")
         return conflict
 
     def converge(self, session: GatewaySession, wanted: Props, _last: Props) -> Props:
-        inputs, known = parse(RouterSettingsInputs, wanted), known_sections(_last)
+        inputs = parse(RouterSettingsInputs, wanted)
         with session.writing() as client:
-            session.forget_router()
-            row = session.router()
+            known = together(known_sections(_last), router_record.owned(session, inputs.owner))
+            row = _read_again(session)
             if (conflict := conflict_with(row, inputs, known)) is not None:
                 found, _, remedy = conflict.partition("; ")
                 raise Foreign(IDENTITY, found, remedy)
-            write(client, row, inputs.sections, known)
+            if inputs.record is not None:
+                router_record.write(session, client, inputs.owner, together(known, inputs.sections))
+            write(client, _as_every_worker_shows_it(session), inputs.sections, known)
         session.wait_until_seen(IDENTITY, lambda: still_different(_read_again(session), inputs, known))
+        with session.writing() as client:
+            _settle(session, client, inputs, known)
         return {}
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(RouterSettingsInputs, last)
-        return self._seen(session.routers, last, lambda rows: _live(rows[ROUTER], inputs, last))
+        live = self._seen(session.routers, last, lambda rows: _live(rows[ROUTER], inputs, last))
+        recorded = session.credentials.agreed(
+            lambda listed: router_record.is_ours(listed, inputs.owner), lambda ours: ours != bool(inputs.record)
+        )
+        return Live({**live.inputs, "record": RECORD if recorded else None}) if live is not None else None
 
     def remove(self, session: GatewaySession, last: Props) -> None:
-        nothing = Sections({}, {}, {})
+        inputs = parse(RouterSettingsInputs, last)
         with session.writing() as client:
+            known = together(inputs.sections, router_record.owned(session, inputs.owner))
             session.forget_router()
-            write(client, session.router(), nothing, parse(RouterSettingsInputs, last).sections)
+            write(client, _as_every_worker_shows_it(session), {name: {} for name in NAMES}, known)
             session.forget_router()
+            router_record.remove(session, client, inputs.owner)
 
-    def _tell_of_others(self, session: GatewaySession, row: RouterRow, wanted: Sections, known: Sections) -> None:
-        for name, theirs in live_sections(row)._replace(others={}).named().items():
-            others = sorted(set(theirs) - set(wanted.named()[name]) - set(known.named()[name]))
-            if others:
-                session.warn_once(f"{IDENTITY}: kept as they are, made by others: {NAMES[name]} {', '.join(others)}")
+    def _tell_of_others(self, session: GatewaySession, row: RouterRow, wanted: Sections, known: Known) -> None:
+        for name, others in others_of(row, wanted, known).items():
+            session.warn_once(f"{IDENTITY}: kept as they are, made by others: {NAMES[name]} {', '.join(others)}")
 
 
 def _live(row: RouterRow, inputs: RouterSettingsInputs, last: Props) -> Live:
-    parts = zip((ALIASES, FALLBACKS, OTHERS), inputs.sections, live_sections(row), strict=True)
-    fields: Props = {name: live_declared(mine, theirs) for name, mine, theirs in parts}
-    return Live({**inputs_of(RouterSettingsInputs, last), **fields})
+    live = live_sections(row)
+    fields: Props = {name: live_declared(mine, live[name]) for name, mine in inputs.sections.items()}
+    kept = {name: value for name, value in fields.items() if value or name in last}
+    return Live({**inputs_of(RouterSettingsInputs, last), **kept})
 
 
 def _read_again(session: GatewaySession) -> RouterRow:
     session.forget_router()
     return session.router()
+
+
+def _as_every_worker_shows_it(session: GatewaySession) -> list[RouterRow]:
+    return [rows[ROUTER] for rows in session.routers.every_answer()]
+
+
+def _settle(session: GatewaySession, client: AdminClient, inputs: RouterSettingsInputs, known: Known) -> None:
+    """Leaves in the record what is ours now; nothing of it was before: it is all there already."""
+    if inputs.record is None:
+        router_record.remove(session, client, inputs.owner)
+    elif any(set(names) - set(inputs.sections[section]) for section, names in known.items()):
+        router_record.write(session, client, inputs.owner, inputs.sections)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,25 +152,36 @@ class RouterSettingsArgs:
     Attributes:
         model_group_alias: Alias to model name, or to `{"model": …, "hidden": true}`.
         fallbacks: Objects of one key each: model to its targets in order.
+        context_window_fallbacks: The same, where the context is too long.
+        content_policy_fallbacks: The same, where a provider refuses the content.
         other: Further router keys, exactly as LiteLLM takes them.
         adopt: Names of aliases, models with fallbacks and router keys that may be taken over from others.
     """
 
     model_group_alias: Mapping[str, Any] = field(default_factory=dict)
-    fallbacks: Sequence[Mapping[str, Sequence[str]]] = ()
+    fallbacks: Rules = ()
+    context_window_fallbacks: Rules = ()
+    content_policy_fallbacks: Rules = ()
     other: Mapping[str, Any] = field(default_factory=dict)
     adopt: Sequence[str] = ()
 
 
 class RouterSettings(Resource, module="litellm", name="RouterSettings"):
-    """Our part of the router settings; see the module."""
+    """Our part of the router settings; see the module. One that declares nothing leaves them to another stack."""
 
     def __init__(self, name: str, args: RouterSettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = {
-            "owner": owner_now(),
+        sections: dict[str, dict[str, Any]] = {
             "model_group_alias": dict(args.model_group_alias),
-            "fallbacks": {model: list(targets) for entry in args.fallbacks for model, targets in entry.items()},
+            "fallbacks": _by_model(args.fallbacks),
             "other": dict(args.other),
-            "adopt": list(args.adopt),
         }
+        rarer = {CONTEXT_WINDOW: args.context_window_fallbacks, CONTENT_POLICY: args.content_policy_fallbacks}
+        # Left out when empty: states of the first versions do not have them.
+        sections |= {kind: _by_model(rules) for kind, rules in rarer.items() if rules}
+        record = RECORD if any(sections.values()) else None
+        props = {"owner": owner_now(), **sections, "adopt": list(args.adopt), "record": record}
         super().__init__(RouterSettingsProvider(), name, props, opts)
+
+
+def _by_model(rules: Rules) -> dict[str, Any]:
+    return {model: list(targets) for entry in rules for model, targets in entry.items()}

@@ -16,6 +16,7 @@ from typing import Any
 from litellm_resources.admin_api import (
     budgets,
     credentials,
+    gateway_config,
     guardrails,
     health,
     keys,
@@ -44,11 +45,12 @@ class GatewaySession:
     def __init__(self, client: AdminClient, clock: health.Clock | None = None) -> None:
         self.client = client
         self.clock = clock or health.Clock()
-        # LiteLLM answers these four out of a worker's memory, the others out of the database.
+        # LiteLLM answers these five out of a worker's memory, the others out of the database.
         self.credentials = SharedList(credentials.read_all, client, self.clock, client.workers)
         self.models = SharedList(models.read_all, client, self.clock, client.workers)
         self.mcp_servers = SharedList(mcp_servers.read_all, client, self.clock, client.workers)
         self.routers = SharedList(_read_router, client, self.clock, client.workers)
+        self.gateway_fields = SharedList(gateway_config.read_all, client, self.clock, client.workers)
         self.users = SharedList(users.read_all, client, self.clock)
         self.budgets = SharedList(budgets.read_all, client, self.clock)
         self.teams = SharedList(teams.read_all, client, self.clock)
@@ -93,7 +95,7 @@ class GatewaySession:
             if not self._ready:
                 health.wait_until_ready(self.client, deadline_seconds=READY_DEADLINE_SECONDS, clock=self.clock)
                 self._say_if_unknown()
-                for shared in (*self._lists, self.routers):
+                for shared in (*self._lists, self.routers, self.gateway_fields):
                     # It may have failed moments ago, while the gateway was still starting.
                     shared.forget_failure()
                 self._ready = True

@@ -69,6 +69,10 @@ class SharedList(Generic[Row]):
         """
         return uncontradicted(map(look, self._all_answers()), differs)
 
+    def every_answer(self) -> list[Listing[Row]]:
+        """What each worker shows, where they differ; for a write that must keep what any of them knows."""
+        return list(self._all_answers())
+
     def find(self, row_id: str) -> Row | None:
         """A row that must be there: None only when no worker lists it."""
         return self.agreed(lambda rows: rows.get(row_id), lambda row: row is None)

@@ -24,7 +24,7 @@ from operations.pulumi_process import Pulumi
 from operations.setup import Ready
 
 ROUTER = "pulumi-python:dynamic/litellm:RouterSettings"
-SECTIONS = ("model_group_alias", "fallbacks", "other")
+SECTIONS = ("model_group_alias", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks", "other")
 HASH_LENGTH = 64
 OWNERS = {NOBODY: "nobody: made by hand", CONFIG_FILE: "the gateway's litellm.yaml"}
 

@@ -23,7 +23,7 @@ from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs
 from litellm_resources.team import Team, TeamArgs
 from litellm_resources.team_membership import TeamMembership, TeamMembershipArgs
 from litellm_resources.user import User, UserArgs
-from stacks import derived_secrets, litellm_extensions, stack_secrets
+from stacks import derived_secrets, gateway_config, litellm_extensions, stack_secrets
 from stacks.environment import Environment
 from stacks.service_keys import SERVICES
 
@@ -86,6 +86,7 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
     teams = _teams(catalog, terms)
     memberships = _memberships(catalog, users, teams, terms)
     keys = _keys(catalog, users, budgets, teams, memberships, terms)
+    gateway_config.deploy(environment.settings, terms.options([router_settings]))
     accounts = [*users.values(), *budgets.values(), *teams.values(), *memberships.values(), *keys]
     extensions = litellm_extensions.make(environment, catalog, terms.fingerprint_key, terms.options())
     made = [*credentials.values(), *models, router_settings, *accounts, *extensions]
@@ -141,6 +142,8 @@ def _router_settings(spec: RouterSettingsSpec, terms: Terms, models: Sequence[Mo
     args = RouterSettingsArgs(
         model_group_alias=spec.model_group_alias,
         fallbacks=spec.fallbacks,
+        context_window_fallbacks=spec.context_window_fallbacks,
+        content_policy_fallbacks=spec.content_policy_fallbacks,
         other=spec.other,
         adopt=sorted(terms.adopt),
     )

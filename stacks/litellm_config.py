@@ -6,6 +6,8 @@ Pure. `litellm.yaml` references no secret where LiteLLM 1.81.12 would write it b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import yaml
 from pydantic import JsonValue
 
@@ -43,7 +45,15 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
 
 def config_yaml(settings: Litellm, *, with_metrics: bool = False, redis: Redis | None = None) -> str:
-    """Gives the text of `litellm.yaml`: our settings by LiteLLM's names, then the keys passed through.
+    """Gives the text of `litellm.yaml`; the arguments as in `document`."""
+    whole = document(settings, with_metrics=with_metrics, redis=redis)
+    return yaml.safe_dump(whole, sort_keys=True, allow_unicode=True)
+
+
+def document(
+    settings: Litellm, *, with_metrics: bool = False, redis: Redis | None = None
+) -> dict[str, dict[str, JsonValue]]:
+    """Gives what `litellm.yaml` says, by section: our settings by LiteLLM's names, then the keys passed through.
 
     Args:
         settings: The gateway's settings.
@@ -57,15 +67,20 @@ def config_yaml(settings: Litellm, *, with_metrics: bool = False, redis: Redis |
         "store_prompts_in_spend_logs": settings.store_prompts_in_spend_logs,
         **settings.general_settings,
     }
-    document: dict[str, JsonValue] = {"general_settings": general}
     passed_on = {
         **settings.litellm_settings,
         **(_metrics(settings) if with_metrics else {}),
         **(_shared(redis) if redis and redis.enabled else {}),
     }
-    if passed_on:
-        document["litellm_settings"] = passed_on
-    return yaml.safe_dump(document, sort_keys=True, allow_unicode=True)
+    return {"general_settings": general, **({"litellm_settings": passed_on} if passed_on else {})}
+
+
+def callbacks(settings: Mapping[str, JsonValue]) -> list[str]:
+    """The names in all lists of callbacks of `litellm_settings`."""
+    lists = (settings.get(name) for name in ("callbacks", "success_callback", "failure_callback"))
+    return [
+        name for given in lists for name in (given if isinstance(given, list) else [given]) if isinstance(name, str)
+    ]
 
 
 def environment(settings: Litellm, *, offline: bool, with_metrics: bool = False) -> dict[str, str]:

@@ -32,6 +32,8 @@ _OWN_SETTING = "it has a setting of its own; write it as litellm.{} and take it 
 _CONFIG_KEY = "it has a config key of its own; take it out here, and type: pulumi config set --secret llmproxy:{}"
 _DATABASE = "the settings under postgres give the address, the secret llmproxy:db-password its password; take it out"
 _MIGRATIONS = "a job of its own migrates the database, a gateway never does; take it out"
+# 1.81.12 does not tell them from what others set in the router's row and would write them into it, for good.
+_ROUTER = "the catalog gives the router its settings; write it there under {} and take it out here"
 # Names of LiteLLM, in YAML or environment, in small letters; and what to do instead.
 _REMEDIES = {
     "store_model_in_db": _OWN_SETTING.format("storeModelInDb"),
@@ -53,6 +55,22 @@ _REMEDIES = {
     "direct_url": _DATABASE,
     "disable_schema_update": _MIGRATIONS,
     "disable_prisma_schema_update": _MIGRATIONS,
+    "router_settings": _ROUTER.format("router_settings"),
+    "model_group_alias": _ROUTER.format("aliases"),
+    "fallbacks": _ROUTER.format("fallbacks"),
+    "default_fallbacks": _ROUTER.format('fallbacks, as the rule {"*": […]},'),
+    **{
+        name: _ROUTER.format(f"router_settings.{key}")
+        for key, names in {
+            "context_window_fallbacks": ["context_window_fallbacks"],
+            "content_policy_fallbacks": ["content_policy_fallbacks"],
+            "num_retries": ["num_retries", "default_max_retries"],
+            "timeout": ["request_timeout"],
+            "allowed_fails": ["allowed_fails", "default_allowed_fails"],
+            "cooldown_time": ["cooldown_time", "default_cooldown_time_seconds"],
+        }.items()
+        for name in names
+    },
 }
 _OFFLINE = "imageSource airgap sets it, for there is no Internet to fetch from; take it out"
 _IN_CLEAR = "a secret would stand in clear here, in a Swarm config and in the state; {}; {}"

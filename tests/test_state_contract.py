@@ -19,6 +19,7 @@ PROVIDERS = {
     "components.scheduled_job.ScheduledJobProvider": "swarm:ScheduledJob",
     "litellm_resources.budget.BudgetProvider": "litellm:Budget",
     "litellm_resources.credential.CredentialProvider": "litellm:Credential",
+    "litellm_resources.gateway_config.GatewayConfigProvider": "litellm:GatewayConfig",
     "litellm_resources.guardrail.GuardrailProvider": "litellm:Guardrail",
     "litellm_resources.key.KeyProvider": "litellm:Key",
     "litellm_resources.leftovers.LeftoversProvider": "litellm:Leftovers",

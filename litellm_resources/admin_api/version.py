@@ -39,7 +39,7 @@ KEY_LIMITS_CLEARED_1_81 = frozenset({"max_budget", "tpm_limit", "rpm_limit", "ma
 KEY_LIMITS_CLEARED = KEY_LIMITS_CLEARED_1_81 | {"budget_duration"}
 USER_LIMITS_CLEARED_1_81 = frozenset({"max_budget"})
 USER_LIMITS_CLEARED = frozenset({"max_budget", "budget_duration", "tpm_limit", "rpm_limit"})
-# What a router of 1.81.12 shows for a key that nobody set; the defaults that its API names are others.
+# What a router shows for a key that nobody set, or does as if; the defaults that the API names are others.
 ROUTER_DEFAULTS_1_81: Mapping[str, JsonValue] = {
     "routing_strategy": "simple-shuffle",
     "routing_strategy_args": {},
@@ -48,6 +48,13 @@ ROUTER_DEFAULTS_1_81: Mapping[str, JsonValue] = {
     "num_retries": 2,
     "timeout": 6000,
     "retry_after": 0,
+}
+# What a key that leaves the row is set back to, so that the router does as if nobody had set it.
+ROUTER_SET_BACK: Mapping[str, JsonValue] = {
+    **ROUTER_DEFAULTS_1_81,
+    "max_retries": 0,
+    "model_group_retry_policy": {},
+    "retry_policy": {},
 }
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from pydantic import JsonValue
 
-from litellm_resources.admin_api.router_settings import ALIASES, FALLBACKS, by_model
+from litellm_resources.admin_api.router_settings import ALIASES, CONTENT_POLICY, CONTEXT_WINDOW, FALLBACKS, by_model
 from litellm_resources.comparison import same
 from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
 from litellm_resources.ownership import NOBODY
@@ -20,6 +20,12 @@ from litellm_resources.session import GatewaySession
 
 ALIAS, FALLBACK, ROUTER_KEY = "alias", "fallback", "router key"
 OTHERS = "other"
+# Each kind of fallbacks, by the name of its section.
+RULES = {
+    FALLBACK: FALLBACKS,
+    "context window fallback": CONTEXT_WINDOW,
+    "content policy fallback": CONTENT_POLICY,
+}
 
 Sections = Mapping[str, Mapping[str, JsonValue]]
 
@@ -29,10 +35,11 @@ def listed(session: GatewaySession, ours: Mapping[str, frozenset[str]]) -> Itera
 
     Args:
         session: With the gateway.
-        ours: The names that are ours, by `model_group_alias`, `fallbacks` and `other`.
+        ours: The names that are ours, by `model_group_alias`, `other` and the kinds of fallbacks.
     """
     row = session.router()
-    sections = ((ALIAS, ALIASES, row.aliases), (FALLBACK, FALLBACKS, row.fallbacks), (ROUTER_KEY, OTHERS, row.others))
+    rules = [(kind, section, row.rules(section)) for kind, section in RULES.items()]
+    sections = ((ALIAS, ALIASES, row.aliases), *rules, (ROUTER_KEY, OTHERS, row.others))
     for kind, section, entries in sections:
         for name, value in sorted(entries.items()):
             if name not in ours.get(section, frozenset()):
@@ -65,8 +72,9 @@ def _form(kind: str, name: str, value: JsonValue, _situation: Situation) -> Form
 def _entry(kind: str, name: str, value: JsonValue) -> Entry:
     if kind == ALIAS:
         return Entry(("aliases", name), _authored_alias(value))
-    if kind == FALLBACK:
-        return Entry((FALLBACKS,), {name: value}, is_appended=True)
+    if kind in RULES:
+        within = () if kind == FALLBACK else ("router_settings",)
+        return Entry((*within, RULES[kind]), {name: value}, is_appended=True)
     if name not in AuthoredRouterSettings.model_fields:
         known = ", ".join(AuthoredRouterSettings.model_fields)
         raise CannotAdopt("the catalog has no such router key", f"it knows {known}")
@@ -103,9 +111,10 @@ def _wanted(kind: str, name: str, resolved: ResolvedCatalog) -> JsonValue:
     settings = resolved.router_settings
     if kind == ALIAS:
         return settings.model_group_alias.get(name)
-    if kind == FALLBACK:
+    if kind in RULES:
+        given: list[dict[str, list[str]]] = getattr(settings, RULES[kind])
         rules: list[JsonValue] = [
-            {model: list[JsonValue](targets)} for each in settings.fallbacks for model, targets in each.items()
+            {model: list[JsonValue](targets)} for each in given for model, targets in each.items()
         ]
         return by_model(rules).get(name)
     return settings.other.get(name)

@@ -19,7 +19,8 @@ class Authored(BaseModel):
 
 
 Names: TypeAlias = list[str]
-FallbackRule: TypeAlias = dict[str, Names]
+# An empty list is told by `fallback_rules.py`: once merged, one may come from a `$base` that stands for nothing.
+FallbackRule: TypeAlias = dict[str, Annotated[Names, Field(json_schema_extra={"minItems": 1})]]
 Limit: TypeAlias = Annotated[int, Field(ge=0)] | None
 Money: TypeAlias = Annotated[float, Field(ge=0)] | None
 
@@ -102,7 +103,11 @@ AuthoredAlias: TypeAlias = Annotated[
 
 
 class AuthoredRouterSettings(Authored):
-    """Router keys that LiteLLM 1.81.12 keeps; it drops any other without a word."""
+    """Router keys that LiteLLM takes up while it runs.
+
+    Both versions cut a time to whole seconds. `default_fallbacks` and `max_fallbacks` are not here: 1.81.12 drops them,
+    1.109.1 keeps them and never uses them (measured); fallbacks of `"*"` do what the former should.
+    """
 
     routing_strategy: Literal[
         "simple-shuffle",
@@ -115,12 +120,18 @@ class AuthoredRouterSettings(Authored):
     routing_strategy_args: dict[str, JsonValue] = Field({}, description="Arguments of the routing strategy.")
     model_group_retry_policy: dict[str, JsonValue] = Field({}, description="Retries by model name and kind of error.")
     context_window_fallbacks: list[FallbackRule] = Field([], description="As fallbacks, when the context is too long.")
+    content_policy_fallbacks: list[FallbackRule] = Field(
+        [], description="As fallbacks, when a provider refuses the content. LiteLLM 1.81.12 does not take it."
+    )
+    retry_policy: dict[str, JsonValue] = Field(
+        {}, description="Retries by kind of error. LiteLLM 1.81.12 does not take it."
+    )
     num_retries: int = Field(0, ge=0, description="Retries of a failed request.")
     max_retries: int = Field(0, ge=0, description="Retries inside the provider's client.")
-    retry_after: float = Field(0, ge=0, description="Least wait before a retry, in seconds.")
-    timeout: float = Field(0, ge=0, description="Time limit of a request, in seconds.")
+    retry_after: float = Field(0, ge=0, multiple_of=1, description="Least wait before a retry, in whole seconds.")
+    timeout: float = Field(0, ge=0, multiple_of=1, description="Time limit of a request, in whole seconds.")
     allowed_fails: int = Field(0, ge=0, description="Failures a minute before a deployment rests.")
-    cooldown_time: float = Field(0, ge=0, description="How long it rests, in seconds.")
+    cooldown_time: float = Field(0, ge=0, multiple_of=1, description="How long it rests, in whole seconds.")
 
 
 class AuthoredRates(Authored):

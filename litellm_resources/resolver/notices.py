@@ -52,8 +52,8 @@ def _by_name(deployments: Sequence[Deployment]) -> Mapping[str, list[Deployment]
 def _tables(catalog: AuthoredCatalog, router: RouterSettingsSpec) -> list[FallbackTable]:
     tables = [_table(FALLBACKS, (FALLBACKS,), router.fallbacks, catalog.fallbacks)]
     for kind in _OTHER_KINDS:
-        authored = getattr(catalog.router_settings, kind, ())
-        tables.append(_table(kind, ("router_settings", kind), _rules(router.other.get(kind)), authored))
+        authored = getattr(catalog.router_settings, kind)
+        tables.append(_table(kind, ("router_settings", kind), getattr(router, kind), authored))
     return tables
 
 
@@ -63,16 +63,6 @@ def _table(
     merged = {source: targets for rule in rules for source, targets in rule.items()}
     index = {source: position for position, rule in enumerate(authored) for source in rule}
     return FallbackTable(kind, merged, lambda source: (*place, index[source], source))
-
-
-def _rules(value: JsonValue) -> list[dict[str, list[str]]]:
-    """Rules of a router key, which the resolver itself has put there."""
-    rules = value if isinstance(value, list) else []
-    return [
-        {source: [str(name) for name in targets] for source, targets in rule.items() if isinstance(targets, list)}
-        for rule in rules
-        if isinstance(rule, dict)
-    ]
 
 
 def _target(alias: JsonValue) -> str:

@@ -114,6 +114,9 @@ def _alias_faults(targets: Mapping[str, str], models: ModelNames) -> list[Fault]
         if alias in models.all():
             remedy = "rename the alias, or give the model another model_name"
             faults.append(Fault(path, "an alias named like a model, which it would hide", "another name", remedy))
+        if ANY_MODEL in alias:
+            remedy = f"name each alias; or give a model the model_name {quote(alias)}"
+            faults.append(Fault(path, "a pattern, which LiteLLM takes by the letter", "a plain name", remedy))
         if target not in targets and not _matches(target, models.all()):
             faults.append(_unknown(path, target, known - {alias}))
         elif (cycle := _cycle(alias, targets)) and alias == min(cycle):

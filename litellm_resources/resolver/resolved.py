@@ -81,11 +81,15 @@ class RouterSettingsSpec:
             their end, because LiteLLM follows one step only.
         fallbacks: One entry a model: `{model: [targets in order]}`.
         other: Further router keys (`num_retries`, `timeout`, …) exactly as LiteLLM takes them.
+        context_window_fallbacks: As `fallbacks`, where the context is too long.
+        content_policy_fallbacks: As `fallbacks`, where a provider refuses the content.
     """
 
     model_group_alias: JsonObject
     fallbacks: list[dict[str, list[str]]]
     other: JsonObject
+    context_window_fallbacks: list[dict[str, list[str]]] = field(default_factory=list)
+    content_policy_fallbacks: list[dict[str, list[str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from litellm_resources.resolver.errors import (
     quote,
     quote_all,
 )
+from litellm_resources.resolver.fallback_rules import empty_rules
 from litellm_resources.resolver.licensed import LICENSED
 
 _ALLOWED: Mapping[str, str] = {
@@ -34,8 +35,9 @@ _ALLOWED: Mapping[str, str] = {
     "greater_than_equal": "{ge:g} or more",
     "string_too_short": "a string that is not empty",
     "less_than_equal": "{le} or less",
+    "multiple_of": "whole seconds, to which LiteLLM would cut it",
 }
-_SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal", "less_than_equal"})
+_SHOWN = frozenset({"literal_error", "string_pattern_mismatch", "greater_than_equal", "less_than_equal", "multiple_of"})
 # None stands for any name.
 _TYPES: Mapping[tuple[str | None, ...], type[authored.Authored]] = {
     (): authored.AuthoredCatalog,
@@ -55,6 +57,10 @@ _TYPES: Mapping[tuple[str | None, ...], type[authored.Authored]] = {
     ("providers", None, "interfaces", None, "models", None): authored.AuthoredModel,
 }
 _ELSEWHERE = {"model_group_alias": "aliases", "fallbacks": "fallbacks"}
+_WITHOUT_EFFECT = {
+    "default_fallbacks": 'remove it: LiteLLM takes it and never uses it; write the rule {"*": […]} under "fallbacks"',
+    "max_fallbacks": "remove it: LiteLLM takes it and never uses it",
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,9 @@ def check_layer(layer: Layer) -> CheckedLayer:
             place = _removable(layer.document, path)
             holes.append(hole_at(_meant(place), str(place[-1]), value_at(layer.document, place)))
             _remove(document, place)
+    for fault in empty_rules(layer.document):
+        faults.append(fault)
+        _remove(document, fault.path)
     if not layer.is_local:
         faults += _keys_in_clear(layer.document)
     kept = Layer(path=layer.path, document=document, is_local=layer.is_local)
@@ -143,6 +152,8 @@ def _unknown_key(path: Path) -> Fault:
         remedy = "remove it: LiteLLM takes it only with an enterprise licence"
     elif key in _ELSEWHERE and path[0] == "router_settings":
         remedy = f"write it as {quote(_ELSEWHERE[key])} at the top of the file"
+    elif key in _WITHOUT_EFFECT and path[0] == "router_settings":
+        remedy = _WITHOUT_EFFECT[key]
     return Fault(path, f"the unknown key {quote(key)}", quote_all(allowed), remedy)
 
 

@@ -42,6 +42,8 @@ ROUTER_DEFAULTS = {
     "model_group_alias": {},
 }
 USER_ROLES = ("proxy_admin", "proxy_admin_viewer", "internal_user", "internal_user_viewer")
+# What 1.109.1 takes besides; 1.81.12 drops it without a word.
+NEWER_ROUTER_KEYS = ("content_policy_fallbacks", "retry_policy")
 Answer = tuple[int, Any]
 
 
@@ -83,6 +85,12 @@ class FakeLitellm(BaseAdapter):
     router: dict[str, Any] = field(default_factory=dict)
     # What 1.81.12's router goes by until a restart, although the row does not hold it any more.
     lives_on: dict[str, Any] = field(default_factory=dict)
+    # What the gateway's own litellm.yaml sets of the router.
+    in_file: dict[str, Any] = field(default_factory=dict)
+    # The section of the YAML that the gateway started with, what the database holds of it, and what counts.
+    yaml_general: dict[str, Any] = field(default_factory=dict)
+    stored_general: dict[str, Any] = field(default_factory=dict)
+    callbacks: list[str] = field(default_factory=list)
     master_keys: tuple[str, ...] = (MASTER_KEY,)
     database: str = "connected"
     before: Callable[[str], Answer | Exception | None] = lambda _call: None
@@ -146,6 +154,10 @@ class FakeLitellm(BaseAdapter):
             "POST /model/delete": lambda: self._delete(self.models, body["id"], unknown=400),
             "GET /router/settings": self._router,
             "POST /config/update": lambda: self._write_router(body["router_settings"]),
+            "GET /config/list": self._list_fields,
+            "GET /config/field/info": lambda: self._stored_field(query["field_name"]),
+            "POST /config/field/update": lambda: self._store_field(body),
+            "GET /get/config/callbacks": lambda: (200, {"callbacks": [{"name": each} for each in self.callbacks]}),
             "GET /user/list": lambda: self._page(
                 query, "users", "page_size", self._listed_users(query.get("user_email", ""))
             ),
@@ -250,19 +262,51 @@ class FakeLitellm(BaseAdapter):
         return 200, {"success": True, "message": "Credential deleted successfully"}
 
     def _router(self) -> Answer:
-        source = {name: "db" if name in self.router else "default" for name in ROUTER_DEFAULTS}
-        values = {**ROUTER_DEFAULTS, **self.lives_on, **self.router}
+        names = ROUTER_DEFAULTS.keys() | (set() if self.old else {*NEWER_ROUTER_KEYS})
+        source = {name: "db" if name in self.router else "default" for name in names}
+        source |= dict.fromkeys(self.in_file, "config")
+        # 1.81.12 lets the database win over the file, newer ones the file over the database.
+        newest = {} if self.old else self.in_file
+        values = {**ROUTER_DEFAULTS, **self.in_file, **self.lives_on, **self.router, **newest}
         return 200, {"current_values": values, **({} if self.old else {"source": source})}
 
     def _write_router(self, settings: Any) -> Answer:
         if isinstance(settings.get("num_retries"), str):
             return 422, {"detail": [{"msg": "Input should be a valid integer"}]}
-        if not self.old and (unknown := settings.keys() - ROUTER_DEFAULTS.keys()):
+        allowed = ROUTER_DEFAULTS.keys() | (set() if self.old else {*NEWER_ROUTER_KEYS})
+        if not self.old and (unknown := settings.keys() - allowed):
             return _error(400, f"Unsupported router settings: {unknown}")
-        known = {name: value for name, value in settings.items() if name in ROUTER_DEFAULTS and value is not None}
+        if not self.old and (
+            owned := [name for name in settings if settings[name] != self.in_file.get(name, settings[name])]
+        ):
+            return _error(400, f"router_settings keys {owned} are set in the config file and cannot be changed here")
+        known = {name: value for name, value in settings.items() if name in allowed and value is not None}
         self.router = {"model_group_alias": {}, **known} if self.old else {**self.router, **known}
         self.lives_on |= self.router if self.old else {}
+        if self.old:
+            # The YAML goes into the database, where what is there already wins.
+            self.stored_general = {**self.yaml_general, **self.stored_general}
         return 200, {"message": "Config updated successfully"}
+
+    @property
+    def general(self) -> dict[str, Any]:
+        """What counts: after a poll 1.81.12 goes by the database, newer ones by the YAML."""
+        return (
+            {**self.yaml_general, **self.stored_general} if self.old else {**self.stored_general, **self.yaml_general}
+        )
+
+    def _list_fields(self) -> Answer:
+        names = ("max_parallel_requests", "maximum_spend_logs_retention_period", "store_prompts_in_spend_logs")
+        return 200, [{"field_name": name, "field_value": self.general.get(name)} for name in names]
+
+    def _stored_field(self, name: str) -> Answer:
+        if name not in self.stored_general:
+            return 400, {"detail": {"error": f"Field name={name} not in DB"}}
+        return 200, {"field_name": name, "field_value": self.stored_general[name]}
+
+    def _store_field(self, body: Any) -> Answer:
+        self.stored_general[body["field_name"]] = body["field_value"]
+        return 200, {"param_name": "general_settings", "param_value": self.stored_general}
 
     def _update_user(self, body: Any) -> Answer:
         by_null = {"max_budget"} if self.old else {"max_budget", "budget_duration", "tpm_limit", "rpm_limit"}

@@ -25,10 +25,17 @@ KEPT = re.compile(
     r"/(v2/)?(budget|config|credentials|customer|guardrails|health/readiness|key|model|router|team|user)\b|/v1/mcp/server(/{server_id})?$"
 )
 # Served by both versions (measured), but in the document of neither, or of the newer one only.
-UNDOCUMENTED = {
-    "1.81.12": frozenset({"GET /v2/model/info", "POST /config/update", "POST /v2/key/info"}),
-    "1.109.1": frozenset({"POST /config/update", "POST /v2/key/info"}),
-}
+NEITHER = frozenset(
+    {
+        "GET /config/field/info",
+        "GET /config/list",
+        "GET /get/config/callbacks",
+        "POST /config/field/update",
+        "POST /config/update",
+        "POST /v2/key/info",
+    }
+)
+UNDOCUMENTED = {"1.81.12": NEITHER | {"GET /v2/model/info"}, "1.109.1": NEITHER}
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,14 @@ from typing import Any
 import pulumi
 import pytest
 
-from litellm_resources.router_settings import RouterSettingsProvider
+from litellm_resources.leftover_rows import CREDENTIAL, of_credential, undeclared
+from litellm_resources.ownership import OURS
+from litellm_resources.router_record import OWNED, RECORD
+from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs, RouterSettingsProvider
+from tests.components.engine import drained
 from tests.litellm_resources.conftest import Run
-from tests.litellm_resources.fake_litellm import OLD, FakeLitellm
+from tests.litellm_resources.fake_litellm import NEW, OLD, FakeLitellm
+from tests.litellm_resources.fake_workers import FakeWorkers
 
 ID = "router settings"
 
@@ -22,8 +27,20 @@ def wanted(**changes: Any) -> dict[str, Any]:
         "fallbacks": {"m": ["n", "o"]},
         "other": {"num_retries": 3.0},
         "adopt": [],
+        "record": RECORD,
     }
     return {**props, **changes}
+
+
+ROW = {
+    "model_group_alias": {"hello": "m", "quiet": {"model": "m", "hidden": True}},
+    "fallbacks": [{"m": ["n", "o"]}],
+    "num_retries": 3,
+}
+
+
+def recorded(litellm: FakeLitellm) -> Any:
+    return litellm.credentials[RECORD]["credential_info"][OURS][OWNED]
 
 
 def made(run: Run, **changes: Any) -> dict[str, Any]:
@@ -32,11 +49,7 @@ def made(run: Run, **changes: Any) -> dict[str, Any]:
 
 def test_one_write_holds_everything_and_no_default_is_frozen(litellm: FakeLitellm, run: Run) -> None:
     made(run)
-    assert litellm.router == {
-        "model_group_alias": {"hello": "m", "quiet": {"model": "m", "hidden": True}},
-        "fallbacks": [{"m": ["n", "o"]}],
-        "num_retries": 3,
-    }
+    assert litellm.router == ROW
     assert litellm.calls.count("POST /config/update") == 1
 
 
@@ -132,15 +145,190 @@ def test_what_others_made_is_told_once(litellm: FakeLitellm, run: Run, capsys: p
     assert capsys.readouterr().err.count("alias theirs") == 1
 
 
-def test_a_key_that_the_older_version_drops_silently_is_refused(litellm: FakeLitellm, run: Run) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [{"content_policy_fallbacks": {"m": ["n"]}}, {"other": {"retry_policy": {"TimeoutErrorRetries": 2}}}],
+    ids=["content policy fallbacks", "retry policy"],
+)
+def test_what_the_older_version_drops_silently_is_refused_at_preview_with_version_and_remedy(
+    litellm: FakeLitellm, run: Run, changes: dict[str, Any]
+) -> None:
+    failures = run.provider(RouterSettingsProvider).check({}, wanted(**changes)).failures
     if litellm.version == OLD:
-        with pytest.raises(pulumi.RunError, match="max_fallbacks"):
-            made(run, other={"max_fallbacks": 2})
+        (failure,) = failures
+        assert failure.reason.startswith(
+            f"{next(iter(changes['other'])) if 'other' in changes else next(iter(changes))}: "
+        )
+        assert "LiteLLM 1.81.12 drops this without a word; run LiteLLM 1.109.1, or remove it" in failure.reason
+        with pytest.raises(pulumi.RunError, match="drops this without a word"):
+            made(run, **changes)
         assert litellm.router == {}
     else:
-        assert run.session.client.differences.router_keys is None
+        assert failures == []
+        outs = made(run, **changes)
+        assert {
+            name: litellm.router[name] for name in {"content_policy_fallbacks", "retry_policy"} & set(litellm.router)
+        }
+        assert Run(litellm).provider(RouterSettingsProvider).read(ID, outs).outs == outs
+
+
+def test_each_kind_of_fallbacks_shows_key_by_key_and_is_sent_only_where_there_are_any(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run, context_window_fallbacks={"m": ["n"], "n": ["o"]})
+    assert litellm.router["context_window_fallbacks"] == [{"m": ["n"]}, {"n": ["o"]}]
+    assert "content_policy_fallbacks" not in litellm.router
+    litellm.router["context_window_fallbacks"] = [{"m": ["o"]}, {"x": ["y"]}]
+    later = Run(litellm)
+    read = later.provider(RouterSettingsProvider).read(ID, outs)
+    assert read.inputs["context_window_fallbacks"] == {"m": ["o"]}
+    later.provider(RouterSettingsProvider).update(ID, read.outs, wanted())
+    assert litellm.router["context_window_fallbacks"] == [{"x": ["y"]}]
+
+
+def test_a_state_of_the_first_versions_goes_over_and_the_next_up_writes_the_record(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    rules = [{"m": ["n"]}]
+    litellm.router = {**ROW, "context_window_fallbacks": rules}
+    before = {**wanted(other={"num_retries": 3, "context_window_fallbacks": rules}), "record": None}
+    news = wanted(context_window_fallbacks={"m": ["n"]})
+    provider = run.provider(RouterSettingsProvider)
+    read = provider.read(ID, before)
+    assert {name for name in news if news[name] != read.inputs.get(name)} - {"__provider"} == {"record"}
+    assert provider.check(read.inputs, news).failures == []
+    assert provider.diff(ID, read.outs, news).changes
+    outs = provider.update(ID, read.outs, news).outs
+    assert litellm.router == {**ROW, "context_window_fallbacks": rules}
+    assert recorded(litellm)["context_window_fallbacks"] == ["m"]
+    assert Run(litellm).provider(RouterSettingsProvider).read(ID, outs).outs == outs
+
+
+def test_the_record_says_whose_the_row_is_and_what_in_it_and_goes_with_the_resource(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run)
+    marked = litellm.credentials[RECORD]["credential_info"]
+    assert (marked["managed_by"], marked[OURS]["project"], marked[OURS]["stack"]) == ("llmproxy", "llmproxy", "dev")
+    assert recorded(litellm) == {"fallbacks": ["m"], "model_group_alias": ["hello", "quiet"], "other": ["num_retries"]}
+    outs = Run(litellm).provider(RouterSettingsProvider).update(ID, outs, wanted(other={})).outs
+    assert recorded(litellm) == {"fallbacks": ["m"], "model_group_alias": ["hello", "quiet"]}
+    Run(litellm).provider(RouterSettingsProvider).delete(ID, outs)
+    assert litellm.credentials == {}
+
+
+def test_the_record_is_never_left_over_although_no_program_declares_it(litellm: FakeLitellm, run: Run) -> None:
+    made(run)
+    rows = [of_credential(row) for row in run.session.credentials.rows().values()]
+    assert [row.owner for row in rows] == ["llmproxy/dev"]
+    assert undeclared(rows, "llmproxy/dev", {CREDENTIAL: []}, {}) == []
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_a_second_stack_that_comes_at_the_same_moment_over_another_worker_is_refused(version: str) -> None:
+    gateway = FakeWorkers(version)
+    made(Run(gateway))
+    row = dict(gateway.router)
+    theirs = wanted(owner="llmproxy/other", model_group_alias={"hi": "m"}, fallbacks={}, other={})
+    with pytest.raises(pulumi.RunError, match="belong to the stack llmproxy/dev"):
+        Run(gateway).provider(RouterSettingsProvider).create(theirs)
+    assert gateway.router == row
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_what_others_added_a_moment_ago_over_another_worker_is_kept(version: str) -> None:
+    gateway = FakeWorkers(version)
+    outs = made(Run(gateway))
+    gateway.polled()
+    router = {**gateway.router, "model_group_alias": {**gateway.router["model_group_alias"], "theirs": "x"}}
+    Run(gateway).session.client.post("/config/update", {"router_settings": router})
+    Run(gateway).provider(RouterSettingsProvider).update(ID, outs, wanted(model_group_alias={"hello": "o"}))
+    assert gateway.router["model_group_alias"] == {"hello": "o", "theirs": "x"}
+
+
+def test_another_stack_that_declares_router_settings_is_refused_with_the_owner_and_the_remedy(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    made(run)
+    row = dict(litellm.router)
+    theirs = wanted(owner="llmproxy/other", model_group_alias={"hi": "m"}, fallbacks={}, other={})
+    (failure,) = Run(litellm).provider(RouterSettingsProvider).check({}, theirs).failures
+    assert failure.reason.startswith("belong to the stack llmproxy/dev; declare aliases, fallbacks and router settings")
+    assert f"DELETE /credentials/{RECORD}" in failure.reason
+    with pytest.raises(pulumi.RunError, match="belong to the stack llmproxy/dev"):
+        Run(litellm).provider(RouterSettingsProvider).create(theirs)
+    assert litellm.router == row
+
+
+def test_a_stack_that_declares_none_is_not_refused_and_records_nothing(litellm: FakeLitellm, run: Run) -> None:
+    made(run)
+    theirs = wanted(owner="llmproxy/other", model_group_alias={}, fallbacks={}, other={}, record=None)
+    other = Run(litellm)
+    assert other.provider(RouterSettingsProvider).check({}, theirs).failures == []
+    outs = other.provider(RouterSettingsProvider).create(theirs).outs
+    other.provider(RouterSettingsProvider).delete(ID, outs)
+    assert litellm.router == ROW
+    assert RECORD in litellm.credentials
+
+
+def test_what_was_ours_is_recognised_by_the_record_after_the_state_was_lost(litellm: FakeLitellm, run: Run) -> None:
+    made(run)
+    news = wanted(model_group_alias={"hello": "o"}, other={})
+    again = Run(litellm)
+    assert again.provider(RouterSettingsProvider).check({}, news).failures == []
+    again.provider(RouterSettingsProvider).create(news)
+    assert litellm.router["model_group_alias"] == {"hello": "o"}
+    assert litellm.router.get("num_retries", 2) == 2
+    assert recorded(litellm) == {"fallbacks": ["m"], "model_group_alias": ["hello"]}
+
+
+def test_a_record_that_was_removed_by_hand_shows_and_is_written_again(litellm: FakeLitellm, run: Run) -> None:
+    outs = made(run)
+    litellm.credentials.clear()
+    later = Run(litellm).provider(RouterSettingsProvider)
+    read = later.read(ID, outs)
+    assert "record" not in {name for name, value in read.inputs.items() if value is not None}
+    assert later.diff(ID, read.outs, wanted()).changes
+    later.update(ID, read.outs, wanted())
+    assert recorded(litellm)["fallbacks"] == ["m"]
+
+
+def test_a_key_that_the_gateways_own_file_sets_is_refused_where_the_version_says_so(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    litellm.in_file = {"num_retries": 7}
+    failures = run.provider(RouterSettingsProvider).check({}, wanted()).failures
+    if litellm.version == OLD:
+        # It merges both and the database wins; nothing tells where a value comes from.
+        assert [failure.reason.split("; ")[0] for failure in failures] == [
+            "set in LiteLLM to another value and not by this program: router key num_retries"
+        ]
+    else:
+        (failure,) = failures
+        assert failure.reason == (
+            "set in the gateway's litellm.yaml, which wins: num_retries; take num_retries out of litellm.yaml, or out "
+            "of the catalog"
+        )
 
 
 def test_aliases_among_the_other_keys_are_refused(run: Run) -> None:
-    (failure,) = run.provider(RouterSettingsProvider).check({}, wanted(other={"fallbacks": []})).failures
-    assert failure.property == "other.fallbacks"
+    for name in ("model_group_alias", "fallbacks", "context_window_fallbacks", "content_policy_fallbacks"):
+        (failure,) = run.provider(RouterSettingsProvider).check({}, wanted(other={name: []})).failures
+        assert failure.property == f"other.{name}"
+
+
+def test_the_resource_keeps_its_name_and_leaves_out_what_states_of_before_do_not_have() -> None:
+    def build() -> None:
+        RouterSettings("router-settings", RouterSettingsArgs(model_group_alias={"hello": "m"}))
+        RouterSettings("more", RouterSettingsArgs(context_window_fallbacks=[{"m": ["n"]}]))
+        RouterSettings("none", RouterSettingsArgs())
+
+    engine = drained(build)
+    made_ones = engine.of_type("pulumi-python:dynamic/litellm:RouterSettings")
+    inputs = {name: each.inputs for name, each in made_ones.items()}
+    assert set(inputs) == {"router-settings", "more", "none"}
+    rarer = {"context_window_fallbacks", "content_policy_fallbacks"}
+    assert not rarer & set(inputs["router-settings"])
+    assert inputs["router-settings"]["record"] == RECORD
+    assert inputs["more"]["context_window_fallbacks"] == {"m": ["n"]}
+    assert inputs["none"].get("record") is None

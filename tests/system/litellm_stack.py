@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psutil
+import pytest
 import requests
 
 from operations import automatic_logs
@@ -38,6 +40,18 @@ class Server:
 
     url: str
     master_key: str
+    psql: Callable[[str], str] | None = None
+
+    def sql(self, query: str) -> str:
+        """What the database answers; only where the tests have made the server, or are told how to ask."""
+        if self.psql is None:
+            pytest.skip("the rows are read out of the database: set LLMPROXY_TEST_PSQL to the words before the query")
+        return self.psql(query).strip()
+
+    def config_row(self, name: str) -> Any:
+        """A row of LiteLLM's own settings as the database holds it; None when there is none."""
+        found = self.sql(f"SELECT param_value FROM \"LiteLLM_Config\" WHERE param_name = '{name}'")  # noqa: S608
+        return json.loads(found) if found else None
 
     def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> Any:
         answer = self.raw(method, path, body, key)

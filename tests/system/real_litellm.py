@@ -8,9 +8,11 @@ process, so that what a killed suite left is swept (`tests/airgap/leftovers.py`)
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from stacks.settings_litellm import Litellm
 from tests.airgap.bench import Bench, built
 from tests.airgap.leftovers import own_prefix, remove_all, remove_ownerless
 from tests.system.litellm_stack import Server
-from tests.system.versions import GIVEN, MASTER_KEY, URL, VERSIONS
+from tests.system.versions import GIVEN, MASTER_KEY, PSQL, URL, VERSIONS
 
 START_SECONDS = 300
 
@@ -74,7 +76,7 @@ class RealLitellms:
             environment=variables,
             volumes={str(self._config): {"bind": "/app/config.yaml", "mode": "ro"}},
         )
-        server = Server(f"http://{self._bench.address(gateway)}:4000", master_key)
+        server = Server(f"http://{self._bench.address(gateway)}:4000", master_key, self._asked(_database_name(name)))
         deadline = time.monotonic() + START_SECONDS
         while not _ready(server):
             gateway.reload()
@@ -87,17 +89,26 @@ class RealLitellms:
         """The address of a new database with the version's tables."""
         if self._database is None:
             self._database = self._started_database()
-        database = name.replace(".", "_").replace("-", "_")
-        words = ["psql", "-q", "-U", "litellm", "-d", "postgres", "-c", f"CREATE DATABASE litellm_{database}"]
+        database = _database_name(name)
+        words = ["psql", "-q", "-U", "litellm", "-d", "postgres", "-c", f"CREATE DATABASE {database}"]
         made = self._database.exec_run(words)
         assert made.exit_code == 0, made.output
-        address = f"postgresql://litellm:litellm@db:5432/litellm_{database}"
+        address = f"postgresql://litellm:litellm@db:5432/{database}"
         job = self._bench.run(
             _image(version), f"{name}-job", [MIGRATE], entrypoint=["sh", "-c"], environment={"DATABASE_URL": address}
         )
         code, output = self._bench.finish(job)
         assert code == 0, output
         return address
+
+    def _asked(self, database: str) -> Callable[[str], str]:
+        def psql(query: str) -> str:
+            words = ["psql", "-X", "-At", "-v", "ON_ERROR_STOP=1", "-U", "litellm", "-d", database, "-c", query]
+            done = self._database.exec_run(words)
+            assert done.exit_code == 0, done.output
+            return str(done.output.decode())
+
+        return psql
 
     def _started_database(self) -> Any:
         # Four workers of two versions open some hundred connections. Nobody needs the data after a power cut.
@@ -131,7 +142,16 @@ def real_litellms(folder: Path) -> Iterator[RealLitellms]:
 
 
 def _given() -> Server:
-    return Server(os.environ[URL].rstrip("/"), os.environ[MASTER_KEY])
+    words = shlex.split(os.environ.get(PSQL, ""))
+
+    def psql(query: str) -> str:
+        return subprocess.run([*words, query], check=True, capture_output=True, text=True).stdout
+
+    return Server(os.environ[URL].rstrip("/"), os.environ[MASTER_KEY], psql if words else None)
+
+
+def _database_name(name: str) -> str:
+    return f"litellm_{name}".replace(".", "_").replace("-", "_")
 
 
 def _image(version: str) -> str:

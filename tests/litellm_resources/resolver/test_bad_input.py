@@ -169,11 +169,52 @@ CASES = [
         [{"router_settings": {"model_group_alias": {}}}],
         (
             'catalog.json: router_settings.model_group_alias: found the unknown key "model_group_alias"; '
-            'allowed: "allowed_fails", "context_window_fallbacks", "cooldown_time", "max_retries", '
-            '"model_group_retry_policy", "num_retries", "retry_after", "routing_strategy", '
-            '"routing_strategy_args", "timeout"; to do: write it as "aliases" at the top of the file'
+            'allowed: "allowed_fails", "content_policy_fallbacks", "context_window_fallbacks", "cooldown_time", '
+            '"max_retries", "model_group_retry_policy", "num_retries", "retry_after", "retry_policy", '
+            '"routing_strategy", "routing_strategy_args", "timeout"; to do: write it as "aliases" at the top of the '
+            "file"
         ),
         id="aliases among the router settings",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "router_settings": {"timeout": 0.5}}],
+        (
+            "catalog.json: router_settings.timeout: found 0.5; allowed: whole seconds, to which LiteLLM would cut it; "
+            "to do: write that in its place"
+        ),
+        id="a time of the router that LiteLLM would cut",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "fallbacks": [{"m": []}]}],
+        (
+            "catalog.json: fallbacks[0].m: found []; allowed: a list of at least one model; to do: name one, or "
+            "remove the rule"
+        ),
+        id="an empty list of fallbacks",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "router_settings": {"context_window_fallbacks": [{"m": []}]}}],
+        (
+            "catalog.json: router_settings.context_window_fallbacks[0].m: found []; allowed: a list of at least one "
+            "model; to do: name one, or remove the rule"
+        ),
+        id="an empty list of fallbacks for a long context",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "router_settings": {"content_policy_fallbacks": [{"m": ["m"]}]}}],
+        (
+            'catalog.json: router_settings.content_policy_fallbacks[0].m: found "m", which falls back to itself; '
+            'allowed: other models; to do: remove "m" from the list'
+        ),
+        id="a fallback to itself where content is refused",
+    ),
+    pytest.param(
+        [{"providers": TWO_MODELS, "aliases": {"gpt-*": "m"}}],
+        (
+            'catalog.json: aliases["gpt-*"]: found a pattern, which LiteLLM takes by the letter; allowed: a plain '
+            'name; to do: name each alias; or give a model the model_name "gpt-*"'
+        ),
+        id="an alias that is a pattern",
     ),
     pytest.param(
         [{"providers": {"p": {"api_key": "sk-clear", "interfaces": {"openai": {"models": {"m": None, "n": None}}}}}}],

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from litellm_resources.resolver.document import JsonObject
 from litellm_resources.resolver.resolved import ResolvedCatalog
 
@@ -42,19 +44,20 @@ def test_fallbacks_may_name_aliases_wildcards_and_any_model(resolve_documents: R
     assert router.fallbacks == rules
 
 
-def test_an_empty_fallback_list_makes_no_rule(resolve_documents: Resolve) -> None:
-    assert resolve_documents({**CATALOG, "fallbacks": [{"m": []}]}).router_settings.fallbacks == []
-
-
 def test_other_router_keys_are_taken_as_they_are_and_only_those_that_are_set(resolve_documents: Resolve) -> None:
-    settings = {"num_retries": 2, "timeout": 30, "context_window_fallbacks": [{"m": ["n"], "n": ["m"]}]}
+    settings = {"num_retries": 2, "timeout": 30, "retry_policy": {"TimeoutErrorRetries": 2}}
     router = resolve_documents({**CATALOG, "router_settings": settings}).router_settings
-    assert router.other == {
-        "num_retries": 2,
-        "timeout": 30,
-        "context_window_fallbacks": [{"m": ["n"]}, {"n": ["m"]}],
-    }
+    assert router.other == settings
     assert resolve_documents(CATALOG).router_settings.other == {}
+
+
+@pytest.mark.parametrize("kind", ["context_window_fallbacks", "content_policy_fallbacks"])
+def test_the_other_kinds_of_fallbacks_are_resolved_alike(resolve_documents: Resolve, kind: str) -> None:
+    rules = [{"m": ["n"], "n": ["fast"]}]
+    document = {**CATALOG, "aliases": {"fast": "m"}, "router_settings": {kind: rules}}
+    router = resolve_documents({**document, "aliases": {"fast": "vendor/*"}}).router_settings
+    assert getattr(router, kind) == [{"m": ["n"]}, {"n": ["fast"]}]
+    assert router.other == {}
 
 
 def test_what_leads_to_models_of_a_skipped_provider_is_dropped_with_a_warning_and_nothing_else(

@@ -14,6 +14,7 @@ import pulumi
 
 from litellm_resources.budget import Budget, BudgetArgs
 from litellm_resources.credential import Credential, CredentialArgs
+from litellm_resources.gateway_config import GatewayConfig, GatewayConfigArgs
 from litellm_resources.guardrail import Guardrail, GuardrailArgs
 from litellm_resources.key import Key, KeyArgs
 from litellm_resources.leftovers import Leftovers, LeftoversArgs
@@ -51,6 +52,8 @@ router_settings: list[pulumi.Resource] = [
     RouterSettings("router-settings", RouterSettingsArgs(**args), pulumi.ResourceOptions(depends_on=models))
     for args in objects.get("router_settings", [])
 ]
+for args in objects.get("gateway_config", []):
+    GatewayConfig("gateway-config", GatewayConfigArgs(**args), pulumi.ResourceOptions(depends_on=router_settings))
 users: list[pulumi.Resource] = [User(args["user_id"], UserArgs(**args)) for args in objects.get("users", [])]
 budgets = {args["name"]: Budget(args["name"], BudgetArgs(**args)) for args in objects.get("budgets", [])}
 teams: list[pulumi.Resource] = [Team(args["team_id"], TeamArgs(**args)) for args in objects.get("teams", [])]
