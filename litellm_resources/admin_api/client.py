@@ -30,6 +30,7 @@ STATUS_ERRORS: Mapping[int, type[errors.AdminApiError]] = {
     403: errors.Unauthorized,
     404: errors.NotFound,
     409: errors.AlreadyExists,
+    429: errors.TooManyRequests,
 }
 REMEDIES: Mapping[type[errors.AdminApiError], str] = {
     errors.Unauthorized: "set llmproxy:litellm-master-key to the key the gateway runs with, and in a rotation "
@@ -37,6 +38,8 @@ REMEDIES: Mapping[type[errors.AdminApiError], str] = {
     errors.NotFound: "preview again",
     errors.AlreadyExists: "preview again",
     errors.Rejected: "correct the value",
+    errors.TooManyRequests: "wait a minute and run again; a proxy that limits requests is passed by with "
+    "litellm.adminUrl",
     # Without its database LiteLLM answers so, and for two minutes still calls itself ready.
     errors.ServerFailed: "if its database is down, make up brings it back; else look into the gateway's log",
 }

@@ -8,6 +8,7 @@
     ├── NotFound             no such object
     ├── AlreadyExists        an object of that id is there
     ├── Rejected             refuses the request as wrong
+    ├── TooManyRequests      takes no more requests for now
     ├── ServerFailed         failed inside (5xx)
     ├── Unintelligible       answered something that is not LiteLLM's JSON
     ├── UnsupportedVersion   older than what this program knows
@@ -63,6 +64,10 @@ class AlreadyExists(AdminApiError):
 
 class Rejected(AdminApiError):
     """LiteLLM refuses the request as wrong."""
+
+
+class TooManyRequests(AdminApiError):
+    """LiteLLM, or what is in front of it, takes no more requests for now; nothing was done."""
 
 
 class ServerFailed(AdminApiError):

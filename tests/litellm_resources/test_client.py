@@ -35,6 +35,7 @@ def client_of(litellm: FakeLitellm, key: str = MASTER_KEY, previous: str | None 
         ((409, {"detail": {"error": "there"}}), errors.AlreadyExists),
         ((400, {"error": {"message": "no"}}), errors.Rejected),
         ((422, {"detail": [{"msg": "no"}]}), errors.Rejected),
+        ((429, {"error": {"message": "slower"}}), errors.TooManyRequests),
         ((500, {"error": {"message": "no"}}), errors.ServerFailed),
         ((502, b"<html>bad gateway</html>"), errors.ServerFailed),
         ((200, b"<html>a proxy</html>"), errors.Unintelligible),
@@ -96,6 +97,13 @@ def test_every_page_is_read(litellm: FakeLitellm) -> None:
 
 def test_deleting_a_model_that_is_gone_is_done(litellm: FakeLitellm) -> None:
     models.delete(client_of(litellm), "gone")
+
+
+def test_a_delete_that_was_turned_away_for_too_many_requests_is_not_taken_for_done(litellm: FakeLitellm) -> None:
+    models.create(client_of(litellm), "m", "m", {"model": "openai/m"}, {})
+    litellm.before = lambda call: (429, {"error": {"message": "slower"}}) if call == "POST /model/delete" else None
+    with pytest.raises(errors.TooManyRequests):
+        models.delete(client_of(litellm), "m")
 
 
 def test_the_version_is_found_on_both(litellm: FakeLitellm) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import os
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -61,9 +60,13 @@ class Walk(RuleBasedStateMachine):
         for change in changes:
             edits.apply(self.catalog, change)
         self.server.plan(fault)
-        with suppress(RunFailed):
+        try:
             self.engine.up(self.catalog.program())
-        self.server.plan(None)
+        except RunFailed:
+            self.server.plan(None)
+        else:
+            self.server.plan(None)
+            assert held(self.server, self.catalog) == said(self.catalog)
         # Nothing is typed within the seconds for which a run shows what it has read.
         self.server.time.sleep(60)
         self.edit(later)
