@@ -24,6 +24,8 @@ KEY = "sk-key-of-a-provider-by-hand"
 ADOPTABLE = {
     "model by-hand",
     "user hand",
+    "team crew",
+    "team membership crew/hand",
     "alias quick",
     "alias quiet",
     "fallback by-hand",
@@ -68,6 +70,10 @@ def made_by_hand(server: Server) -> None:
     server.call("POST", "/model/new", {**model, "model_info": {"id": "by-hand", "base_model": "gpt-4o", "note": "x"}})
     user = {"user_id": "hand", "user_email": "hand@example.com", "user_role": "internal_user", "max_budget": 3}
     server.call("POST", "/user/new", {**user, "models": ["by-hand"], "auto_create_key": False})
+    member = {"role": "user", "user_id": "hand"}
+    team = {"team_id": "crew", "team_alias": "The crew", "models": ["by-hand"], "max_budget": 9}
+    server.call("POST", "/team/new", {**team, "metadata": {"x": 1}})
+    server.call("POST", "/team/member_add", {"team_id": "crew", "member": member, "max_budget_in_team": 2})
     server.call("POST", "/key/generate", {"key_alias": "hand-key", "user_id": "hand", "key": f"{KEY}-virtual"})
     aliases = {"quick": "by-hand", "quiet": {"model": "by-hand", "hidden": True}}
     router = {"model_group_alias": aliases, "fallbacks": [{"by-hand": ["mock-small"]}], "cooldown_time": 9}
@@ -76,7 +82,7 @@ def made_by_hand(server: Server) -> None:
 
 def content(server: Server) -> dict[str, Any]:
     """All that is in LiteLLM, as its lists show it."""
-    paths = ("/credentials", "/v2/model/info?size=1000", "/user/list?page_size=100", "/key/list?size=100")
+    paths = ("/credentials", "/v2/model/info?size=1000", "/user/list?page_size=100", "/key/list?size=100", "/team/list")
     return {path: server.call("GET", path) for path in (*paths, "/router/settings")}
 
 
