@@ -1,7 +1,7 @@
 """The soft budgets of keys: rows of the budget table, which alone can hold one.
 
 An update of a key with a soft budget is passed over by 1.81.12; the row itself can be changed on both versions. A row
-under an id of ours is the key's own; LiteLLM gives one a random id when a key is generated with a soft budget.
+under an id of ours is the key's own. Any other is left as it is, since it may be shared; the key leaves it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from litellm_resources.admin_api.keys import SOFT_BUDGET, KeyRow
 
 
 def settle(client: AdminClient, row: KeyRow, soft_budget: JsonValue, own_id: str) -> None:
-    """Gives a key this soft budget, or none, in the row that it has, else in one of its own."""
+    """Gives a key this soft budget in a row of its own, or none."""
     if row.soft_budget == soft_budget:
         return
-    if row.budget_id is None or not _changed(client, row.budget_id, soft_budget):
-        if not _changed(client, own_id, soft_budget):
-            client.post("/budget/new", {"budget_id": own_id, SOFT_BUDGET: soft_budget})
+    if soft_budget is None and row.budget_id != own_id:
+        keys.change(client, row.token, {"budget_id": None})
+        return
+    if not _changed(client, own_id, soft_budget):
+        client.post("/budget/new", {"budget_id": own_id, SOFT_BUDGET: soft_budget})
+    if row.budget_id != own_id:
         keys.change(client, row.token, {"budget_id": own_id})
 
 
