@@ -82,12 +82,26 @@ def test_a_refused_key_is_followed_by_the_previous_one_and_that_is_remembered(li
     assert litellm.calls == ["GET /user/list"] * 3
 
 
-def test_a_failure_in_the_middle_of_paging_is_never_an_empty_list(litellm: FakeLitellm) -> None:
+@pytest.mark.parametrize(
+    ("second_page", "kind"),
+    [
+        ((500, {"error": "stopped"}), errors.ServerFailed),
+        (requests.exceptions.ConnectionError("LiteLLM was stopped"), errors.NotReachable),
+        (requests.exceptions.ReadTimeout("slow"), errors.NotReachable),
+        ((200, b"<html>a proxy</html>"), errors.Unintelligible),
+        ((200, {"users": []}), errors.Unintelligible),
+        ((401, {"error": {"message": "another key"}}), errors.Unauthorized),
+    ],
+)
+def test_a_failure_between_two_pages_is_never_an_empty_list(
+    litellm: FakeLitellm, second_page: Any, kind: type[errors.AdminApiError]
+) -> None:
     litellm.users = {str(number): {"user_id": str(number)} for number in range(150)}
-    answers = iter([None, (500, {"error": "stopped"})])
+    answers = iter([None, second_page])
     litellm.before = lambda _call: next(answers)
-    with pytest.raises(errors.ServerFailed):
+    with pytest.raises(kind) as caught:
         users.read_all(client_of(litellm))
+    assert (litellm.calls, bool(caught.value.remedy)) == (["GET /user/list"] * 2, True)
 
 
 def test_every_page_is_read(litellm: FakeLitellm) -> None:
