@@ -17,12 +17,13 @@ _OWN_USERS = frozenset({"default_user_id"})
 
 
 def name_faults(catalog: AuthoredCatalog) -> Iterator[Fault]:
-    """What is wrong with the names of aliases, users, teams and keys."""
+    """What is wrong with the names of aliases, users, teams, keys and budgets."""
     for kind, names, reserved in (
         ("aliases", catalog.aliases, SPECIAL_MODELS),
         ("users", catalog.users, _OWN_USERS),
         ("teams", catalog.teams, frozenset[str]()),
         ("keys", catalog.keys, frozenset[str]()),
+        ("budgets", catalog.budgets, frozenset[str]()),
     ):
         for name in sorted(names):
             yield from name_fault((kind, name), name, reserved)
