@@ -15,13 +15,13 @@ from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.errors import AlreadyExists, Foreign, ServerFailed
-from litellm_resources.ownership import NOBODY, OURS, marker, owner_of
+from litellm_resources.ownership import NOBODY, OURS, ROUTER_NAMES, ROUTER_RECORD, marker, owner_of
 from litellm_resources.router_row import Known
 from litellm_resources.session import GatewaySession
 
 WHAT = "router settings"
-RECORD = "llmproxy-router-settings"
-OWNED = "router_settings"
+RECORD = ROUTER_RECORD
+OWNED = ROUTER_NAMES
 # LiteLLM takes no credential without a value.
 VALUES: Mapping[str, JsonValue] = {"note": "says whose the router settings are; nothing uses it"}
 

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from litellm_resources.admin_api.credentials import API_BASE, API_KEY, CredentialRow, may_be
 from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
 from litellm_resources.leftover_rows import CREDENTIAL
-from litellm_resources.ownership import owner_of
+from litellm_resources.ownership import ROUTER_RECORD, owner_of
 from litellm_resources.resolver.expansion import INTERFACES
 from litellm_resources.session import GatewaySession
 
@@ -25,6 +25,8 @@ BY_HAND = "make another in its place by hand, and delete it"
 def listed(session: GatewaySession) -> Iterator[Found]:
     """All of them."""
     for row in session.credentials.rows().values():
+        if row.credential_name == ROUTER_RECORD:
+            continue
         base, names = row.credential_values.get(API_BASE), ", ".join(sorted(row.credential_values))
         yield Found(
             kind=CREDENTIAL,

@@ -32,4 +32,4 @@ def unmanaged(session: GatewaySession, owner: str, ours_in_router: Mapping[str, 
         AdminApiError: A list could not be read.
     """
     marked = [found for listed in LISTINGS for found in listed(session) if found.owner != owner]
-    return [*marked, *router.listed(session, ours_in_router)]
+    return [*marked, *router.listed(session, owner, ours_in_router)]

@@ -155,6 +155,20 @@ def test_of_the_router_row_only_what_the_state_does_not_hold_is_listed(litellm: 
     assert kinds == ["alias secret"]
 
 
+@pytest.mark.parametrize(
+    ("owner", "left"), [(OWNER, ["alias secret"]), ("llmproxy/prod", ["alias quickest", "alias secret"])]
+)
+def test_the_record_in_litellm_says_whose_an_alias_is(litellm: FakeLitellm, owner: str, left: list[str]) -> None:
+    litellm.router = {"model_group_alias": {"quickest": "m", "secret": "m"}}
+    mark: dict[str, Any] = ownership.marker(owner, "")
+    mark["llmproxy"]["router_settings"] = {"model_group_alias": ["quickest"]}
+    name = ownership.ROUTER_RECORD
+    litellm.credentials[name] = {"credential_name": name, "credential_values": {"note": "x"}, "credential_info": mark}
+    found = found_in(Run(litellm))
+    assert [each.label for each in found] == left
+    assert found[0].owner == (ownership.NOBODY if owner == OWNER else owner)
+
+
 def test_what_is_written_resolves_to_just_what_is_there(litellm: FakeLitellm, catalog: Catalog) -> None:
     by_hand(litellm)
     plan = planned(litellm, catalog)
