@@ -18,7 +18,8 @@ from pulumi.dynamic import CheckFailure, DiffResult, Resource
 from litellm_resources import account
 from litellm_resources.admin_api import budgets
 from litellm_resources.adoption import refuse_foreign
-from litellm_resources.budget_row import BudgetInputs, id_owner, live_limits, marked_id, missing_reset
+from litellm_resources.budget_marks import id_owner, marked_id
+from litellm_resources.budget_row import BudgetInputs, live_limits, missing_reset
 from litellm_resources.cascade import refuse_to_unlimit
 from litellm_resources.ownership import NOBODY
 from litellm_resources.properties import Props, inputs_of, parse

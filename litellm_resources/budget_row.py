@@ -1,12 +1,11 @@
 """A budget as it is wanted, and budgets of LiteLLM compared with it.
 
-Takes inputs and rows; gives the bodies of writes and how a row reads in our words. A budget has no field for a marker:
-its id says whose it is (docs/adr/0017). Pure.
+Takes inputs and rows; gives the bodies of writes and how a row reads in our words. Whose one is stands in
+`budget_marks.py`. Pure.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from pydantic import Field, JsonValue
@@ -14,10 +13,8 @@ from pydantic import Field, JsonValue
 from litellm_resources import account
 from litellm_resources.admin_api import budgets
 from litellm_resources.admin_api.budgets import BudgetRow
-from litellm_resources.ownership import NOBODY, OURS
 from litellm_resources.properties import Props, ProviderInputs
 
-_MARKED = re.compile(rf"{OURS}:([^/]+/[^/]+)/(.+)", re.DOTALL)
 # The first period of a month may be a little short or long; LiteLLM counts the ones after it.
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "mo": 30 * 86400}
 
@@ -34,23 +31,6 @@ class BudgetInputs(ProviderInputs):
     def fields(self) -> dict[str, JsonValue]:
         """The body of a write."""
         return {"budget_id": self.budget_id, **{name: self.limits.get(name) for name in budgets.LIMITS}}
-
-
-def marked_id(owner: str, name: str) -> str:
-    """The id of a budget of this owner."""
-    return f"{OURS}:{owner}/{name}"
-
-
-def id_owner(budget_id: str) -> str:
-    """Whose a budget is, by its id."""
-    found = _MARKED.fullmatch(budget_id)
-    return found[1] if found else NOBODY
-
-
-def name_in(budget_id: str) -> str:
-    """What the catalog of its owner calls a budget; empty for one that is nobody's."""
-    found = _MARKED.fullmatch(budget_id)
-    return found[2] if found else ""
 
 
 def live_limits(row: BudgetRow, known: BudgetInputs) -> Props:

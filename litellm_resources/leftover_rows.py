@@ -20,7 +20,7 @@ from litellm_resources.admin_api.mcp_servers import McpServerRow
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.admin_api.teams import TeamRow
 from litellm_resources.admin_api.users import UserRow
-from litellm_resources.budget_row import id_owner, name_in
+from litellm_resources.budget_marks import id_owner, name_in
 from litellm_resources.ownership import NOBODY, OLD_OF, noted, owner_of
 from litellm_resources.resolver.resolved import ResolvedCatalog
 from litellm_resources.team_marks import marked_members, member_owner, membership_name

@@ -12,7 +12,7 @@ from functools import partial
 
 from litellm_resources import account
 from litellm_resources.admin_api.budgets import BudgetRow
-from litellm_resources.budget_row import id_owner, name_in
+from litellm_resources.budget_marks import id_owner, name_in
 from litellm_resources.comparison import same
 from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
 from litellm_resources.leftover_rows import BUDGET
