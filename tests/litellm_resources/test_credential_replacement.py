@@ -10,7 +10,9 @@ import pulumi
 import pytest
 from pulumi.runtime import rpc
 
+from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.credential import CredentialProvider
+from litellm_resources.leftover_rows import of_credential, undeclared
 from litellm_resources.leftovers import LeftoversProvider
 from litellm_resources.model import ModelProvider
 from tests.litellm_resources import test_model
@@ -217,6 +219,13 @@ def test_the_deletion_of_the_former_row_leaves_the_one_after_it(litellm: FakeLit
     assert run.provider(CredentialProvider).read(NAME, former).id == "", "gone, whatever came after it"
     run.provider(CredentialProvider).delete(NAME, former)
     assert list(rows(litellm)) == [SECOND]
+
+
+def test_who_declares_by_the_catalog_alone_takes_no_row_of_its_credential_for_left_over(litellm: FakeLitellm) -> None:
+    Stack(litellm).up(**BASE).up()
+    found = [of_credential(CredentialRow.model_validate(row)) for row in litellm.credentials.values()]
+    assert undeclared(found, "llmproxy/dev", {"credential": [NAME]}, {}) == []
+    assert [row.name for row in undeclared(found, "llmproxy/dev", {"credential": ["other"]}, {})] == [SECOND]
 
 
 def test_without_a_state_the_row_is_found_by_the_identity_in_its_marker(litellm: FakeLitellm) -> None:

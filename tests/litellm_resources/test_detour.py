@@ -53,6 +53,13 @@ def test_only_the_address_of_our_own_credentials_changes_the_key_and_the_marker_
     assert now == before
 
 
+def test_a_row_of_another_name_is_found_by_the_identity_in_its_marker(litellm: FakeLitellm) -> None:
+    row = credential("m-openai", "/v1")
+    litellm.credentials["m-openai~2"] = {**row, "credential_name": "m-openai~2"}
+    detour(litellm).send()
+    assert bases(litellm) == {"m-openai~2": "http://manager-handover:8045/v1"}
+
+
 @pytest.mark.parametrize("version", [OLD, NEW])
 def test_it_is_taken_only_when_every_worker_shows_it_and_has_had_the_time_to_poll(version: str) -> None:
     server = FakeWorkers(version)
