@@ -22,6 +22,12 @@ ANSWER: dict[str, Any] = {
 }
 
 
+class _Listening(ThreadingHTTPServer):
+    daemon_threads = True
+    # A worker opens many connections at once; of the standard five further ones are refused.
+    request_queue_size = 128
+
+
 class Upstream:
     """`asked` holds the time of day and the key of each request; `close` ends it."""
 
@@ -45,8 +51,7 @@ class Upstream:
                 self.end_headers()
                 self.wfile.write(answer)
 
-        self._http = ThreadingHTTPServer(("", 0), Handler)
-        self._http.daemon_threads = True
+        self._http = _Listening(("", 0), Handler)
         self.url = f"http://{_own_address()}:{self._http.server_port}/v1"
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
 
