@@ -28,7 +28,7 @@ from tests.system.versions import GIVEN, VERSIONS
 GIVEN_WORKERS = int(os.environ.get("LLMPROXY_TEST_WORKERS", "1"))
 # By then the last of several workers has read a write.
 POLL_SECONDS = 35
-A_SECOND = 20
+A_SECOND = 10
 ANOTHER_KEY = "sk-marker-of-another-key"
 SECOND = "mock-openai~2"
 
