@@ -27,6 +27,8 @@ def answers(
         "POST /budget/new": lambda: _make(budgets, body, old=old),
         "POST /budget/update": lambda: _change(budgets, body, old=old),
         "POST /budget/delete": lambda: _delete(budgets, keys, customers, body["id"]),
+        "POST /customer/new": lambda: (200, customers.setdefault(body["user_id"], body)),
+        "POST /customer/delete": lambda: (200, [customers.pop(user_id) for user_id in body["user_ids"]]),
         "GET /customer/list": lambda: (200, [_customer(row, budgets) for row in customers.values()]),
     }
 

@@ -356,6 +356,8 @@ class FakeLitellm(BaseAdapter):
             return 400, {"error": {"message": "Unique key aliases across all keys are required", "code": "400"}}
         if (refused := self.teams.refusal(self.keys[body["key"]], body)) is not None:
             return _error(401 if self.old else 403, refused)
+        if body.get("budget_id") not in (None, *self.budgets):
+            return 400, {"error": {"message": "Foreign key constraint failed", "code": "400"}}
         return self._write(self.keys, body["key"], self._key_changes(body))
 
     def _listed_keys(self, query: dict[str, str]) -> list[dict[str, Any]]:
