@@ -1,7 +1,7 @@
 """Teams and who is in them.
 
-One list shows teams with their members and each member's limits, without pages. An update of who is no member makes
-half a membership, on 1.81.12 it clears what is left out, and adding an unknown user makes that user: so callers look
+One list shows teams with their members and each member's limits, without pages. On 1.81.12 an update of who is no
+member makes half a membership, and clears what is left out; and adding an unknown user makes that user: so callers look
 first and send every field. LiteLLM makes a budget row of a random id for a member's limits and never removes it.
 """
 

@@ -135,10 +135,12 @@ class FakeTeams:
         return 200, self._read(team_id)
 
     def _change(self, body: Row) -> Answer:
-        """Of somebody who is no member it makes half a membership. 1.81.12 clears a limit that is left out."""
+        """1.81.12 makes half a membership of who is no member, and clears a limit that is left out."""
         team_id, user_id = body["team_id"], body["user_id"]
         if body.get("role") == "admin":
             return 400, {"detail": "Assigning team admins is a premium feature."}
+        if not self.old and "role" in body and user_id not in self.members(team_id):
+            return 404, {"detail": {"error": f"User {user_id} is not a member of team {team_id}"}}
         names = {"max_budget_in_team": "max_budget", "tpm_limit": "tpm_limit", "rpm_limit": "rpm_limit"}
         sent = {read: body[name] for name, read in names.items() if name in body}
         before = {} if self.old else self.limits.get((team_id, user_id)) or {}
