@@ -6,14 +6,18 @@ calls and can be cut.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -111,7 +115,25 @@ class Stack:
     name: str = "dev"
 
     def prepare(self) -> Stack:
-        """Makes the program's folder and the stack."""
+        """Makes the program's folder and the stack, as a copy of one that was initialised once."""
+        shutil.copytree(_initialised(), self.folder, symlinks=True, dirs_exist_ok=True)
+        self.configure()
+        return self
+
+    def configure(self) -> None:
+        """Writes the stack's configuration."""
+        settings = {"litellm": {"adminUrl": self.admin_url, "workers": self.workers}}
+        secrets = {
+            "litellm-master-key": self.master_key,
+            "litellm-master-key-previous": self.previous_master_key,
+            "fingerprint-key": FINGERPRINT_KEY,
+            "provider-key": PROVIDER_KEY,
+        }
+        words = [word for name, value in secrets.items() if value for word in ("--secret", f"{name}={value}")]
+        self.run("config", "set-all", "--plaintext", f"llmproxy:settings={json.dumps(settings)}", *words)
+
+    def initialise(self) -> None:
+        """Makes both from nothing."""
         (self.folder / "state").mkdir(parents=True)
         (self.folder / "home").mkdir()
         automatic_logs.keep_out(self.folder / "home")
@@ -119,23 +141,7 @@ class Stack:
         (self.folder / "Pulumi.yaml").write_text(PROJECT_FILE)
         (self.folder / "litellm_resources").symlink_to(ROOT / "litellm_resources")
         (self.folder / ".venv").symlink_to(sys.prefix)
-        self.run("stack", "init", self.name)
-        self.configure()
-        return self
-
-    def configure(self) -> None:
-        """Writes the stack's configuration."""
-        settings = {"litellm": {"adminUrl": self.admin_url, "workers": self.workers}}
-        self.run("config", "set", "llmproxy:settings", json.dumps(settings))
-        secrets = {
-            "litellm-master-key": self.master_key,
-            "litellm-master-key-previous": self.previous_master_key,
-            "fingerprint-key": FINGERPRINT_KEY,
-            "provider-key": PROVIDER_KEY,
-        }
-        for name, value in secrets.items():
-            if value:
-                self.run("config", "set", "--secret", name, typed=value)
+        self.run("stack", "init", "dev")
 
     def wants(self, objects: dict[str, Any]) -> None:
         """Says what the program shall make."""
@@ -210,3 +216,12 @@ class Stack:
             "LLMPROXY_DEBUG": "1",
         }
         return {**os.environ, **own, **self.environment}
+
+
+@cache
+def _initialised() -> Path:
+    """A folder with a stack that has nothing yet: each command of the CLI takes a second, and each test a stack."""
+    folder = Path(tempfile.mkdtemp(prefix="llmproxy-stack-"))
+    atexit.register(shutil.rmtree, folder)
+    Stack(folder, "", "").initialise()
+    return folder
