@@ -23,7 +23,7 @@ operations := @$(PYTHON) -m operations.bootstrap
 SOURCES := __main__.py airgap components litellm_resources operations stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down purge status doctor env key create-key secret secrets take-over rotate unmanaged adopt prune images test test-fast test-system test-all half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-docs bench-rollouts cleanup cleanup-free
+.PHONY: help up preview down purge status doctor env key create-key secret secrets take-over rotate unmanaged adopt prune images test test-fast test-system test-all test-litellm half-on-one-gateway half-on-its-own check check-schemas fix fix-schemas bench bench-docs bench-rollouts cleanup cleanup-free
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -102,6 +102,11 @@ test-all: ## the long tests that `make test` leaves out
 # One half on each core: the tests that share an installation, and all others; each says what took longest. pytest-xdist
 # would spread the former over both: its groups (3.8.0) have no effect under pytest 9.
 in-two-halves = $(MAKE) --no-print-directory --output-sync=target -j2 half-on-one-gateway half-on-its-own
+
+test-litellm: ## the tests on a real LiteLLM, each on both versions; test-all takes one of them for each
+	$(operations) with-parts env LLMPROXY_TEST_BOTH=1 python -m pytest -q --durations=20 --durations-min=10 -m "system or slow" \
+	  tests/litellm_resources tests/system/test_litellm_*.py tests/system/test_credentials.py tests/system/test_models_under_load.py \
+	  tests/system/test_router_settings.py tests/system/test_gateway_config.py tests/system/test_kill_points.py tests/system/test_adopting.py
 
 half-on-one-gateway:
 	$(operations) with-parts python -m pytest -q --durations=20 --durations-min=10 -m "$(TESTS) and shared_gateway"

@@ -61,8 +61,19 @@ def write(session: GatewaySession, client: AdminClient, owner: str, names: Known
         if row is not None and (reason := _foreign({RECORD: row}, owner)) is not None:
             found, _, remedy = reason.partition("; ")
             raise Foreign(WHAT, found, remedy)
-        credentials.change(client, RECORD, dict(VALUES), info)
+        _change(session, client, info)
     session.credentials.forget()
+
+
+def _change(session: GatewaySession, client: AdminClient, info: dict[str, JsonValue]) -> None:
+    if not client.differences.changed_credential_shows_late:
+        credentials.change(client, RECORD, dict(VALUES), info)
+        return
+    # Made anew it shows at once. The next run, which may come in seconds, must know what this one was about to write;
+    # whoever takes the name in between owns the row.
+    credentials.delete(client, RECORD)
+    if not _make(session, client, info):
+        raise Foreign(WHAT, "were taken by another stack at this moment", "preview again")
 
 
 def remove(session: GatewaySession, client: AdminClient, owner: str) -> None:

@@ -25,7 +25,7 @@ from litellm_resources.admin_api.router_settings import (
 )
 from litellm_resources.admin_api.version import ROUTER_SET_BACK
 from litellm_resources.adoption import ADOPT_SETTING
-from litellm_resources.comparison import same
+from litellm_resources.comparison import live_declared, same
 from litellm_resources.properties import Props, ProviderInputs, parse
 
 OTHERS = "other"
@@ -91,6 +91,16 @@ def news(wanted: Sections, known: Known) -> Sections:
 
 def live_sections(row: RouterRow) -> Sections:
     return {**_named(row), OTHERS: row.current_values}
+
+
+def ours_in(row: RouterRow, wanted: Sections, owned: Known) -> Sections:
+    """Ours as it is in the row, and what else the record calls ours: a run that failed wrote it, no state holds it."""
+    live, there = live_sections(row), set_by_somebody(row)
+    left = {
+        section: {name: value for name, value in there[section].items() if name in owned.get(section, ())}
+        for section in wanted
+    }
+    return {section: {**left[section], **live_declared(mine, live[section])} for section, mine in wanted.items()}
 
 
 def set_by_somebody(row: RouterRow) -> Sections:

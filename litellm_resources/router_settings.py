@@ -26,7 +26,6 @@ from litellm_resources.admin_api.router_settings import (
     RouterRow,
     dropped_keys,
 )
-from litellm_resources.comparison import live_declared
 from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.router_record import RECORD
@@ -38,9 +37,9 @@ from litellm_resources.router_row import (
     Sections,
     conflict_with,
     known_sections,
-    live_sections,
     news,
     others_of,
+    ours_in,
     still_different,
     taken_over,
     together,
@@ -101,7 +100,8 @@ class RouterSettingsProvider(LitellmProvider):
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
         inputs = parse(RouterSettingsInputs, last)
-        live = self._seen(session.routers, last, lambda rows: _live(rows[ROUTER], inputs, last))
+        owned = router_record.owned(session, inputs.owner)
+        live = self._seen(session.routers, last, lambda rows: _live(rows[ROUTER], inputs, last, owned))
         recorded = session.credentials.agreed(
             lambda listed: router_record.is_ours(listed, inputs.owner), lambda ours: ours != bool(inputs.record)
         )
@@ -121,9 +121,8 @@ class RouterSettingsProvider(LitellmProvider):
             session.warn_once(f"{IDENTITY}: kept as they are, made by others: {NAMES[name]} {', '.join(others)}")
 
 
-def _live(row: RouterRow, inputs: RouterSettingsInputs, last: Props) -> Live:
-    live = live_sections(row)
-    fields: Props = {name: live_declared(mine, live[name]) for name, mine in inputs.sections.items()}
+def _live(row: RouterRow, inputs: RouterSettingsInputs, last: Props, owned: Known) -> Live:
+    fields = ours_in(row, inputs.sections, owned)
     kept = {name: value for name, value in fields.items() if value or name in last}
     return Live({**inputs_of(RouterSettingsInputs, last), **kept})
 

@@ -282,6 +282,24 @@ def test_what_was_ours_is_recognised_by_the_record_after_the_state_was_lost(lite
     assert recorded(litellm) == {"fallbacks": ["m"], "model_group_alias": ["hello"]}
 
 
+def test_what_a_run_wrote_that_then_failed_shows_and_goes_when_the_program_has_it_no_more(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run)
+    ours = wanted()["model_group_alias"]
+    more = wanted(model_group_alias={**ours, "new": "m"}, other={"num_retries": 4, "timeout": 9})
+    Run(litellm).provider(RouterSettingsProvider).update(ID, outs, more)
+    # The state did not get to hear of it.
+    later = Run(litellm).provider(RouterSettingsProvider)
+    read = later.read(ID, outs)
+    assert read.inputs["model_group_alias"] == {**ours, "new": "m"}
+    assert read.inputs["other"] == {"num_retries": 4, "timeout": 9}
+    assert later.diff(ID, read.outs, wanted()).changes
+    again = later.update(ID, read.outs, wanted()).outs
+    assert litellm.router["model_group_alias"] == ours
+    assert Run(litellm).provider(RouterSettingsProvider).read(ID, again).outs == again
+
+
 def test_a_record_that_was_removed_by_hand_shows_and_is_written_again(litellm: FakeLitellm, run: Run) -> None:
     outs = made(run)
     litellm.credentials.clear()

@@ -13,9 +13,12 @@ from tests.conftest import without_engine
 from tests.system import full_profile, installation
 from tests.system.full_profile import Full
 from tests.system.installation import PREFIX, Installation
+from tests.system.versions import BOTH, in_turn
 
 # Tests of the suite's own tools: they need no engine.
-PURE = frozenset({"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py", "test_up_times.py"})
+PURE = frozenset(
+    {"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py", "test_up_times.py", "test_versions.py"}
+)
 
 
 def needs_engine(path: Path) -> bool:
@@ -27,7 +30,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if needs_engine(collection_path) and without_engine(config) else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if BOTH not in os.environ:
+        ours = [item.nodeid for item in items if needs_engine(item.path)]
+        left_out = set(ours) - in_turn(ours)
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+        items[:] = [item for item in items if item.nodeid not in left_out]
     for item in items:
         if needs_engine(item.path):
             item.add_marker(pytest.mark.system)

@@ -116,7 +116,7 @@ class Stack:
 
     def prepare(self) -> Stack:
         """Makes the program's folder and the stack, as a copy of one that was initialised once."""
-        shutil.copytree(_initialised(), self.folder, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(_initialised(self.name), self.folder, symlinks=True, dirs_exist_ok=True)
         self.configure()
         return self
 
@@ -141,7 +141,7 @@ class Stack:
         (self.folder / "Pulumi.yaml").write_text(PROJECT_FILE)
         (self.folder / "litellm_resources").symlink_to(ROOT / "litellm_resources")
         (self.folder / ".venv").symlink_to(sys.prefix)
-        self.run("stack", "init", "dev")
+        self.run("stack", "init", self.name)
 
     def wants(self, objects: dict[str, Any]) -> None:
         """Says what the program shall make."""
@@ -219,9 +219,9 @@ class Stack:
 
 
 @cache
-def _initialised() -> Path:
+def _initialised(name: str) -> Path:
     """A folder with a stack that has nothing yet: each command of the CLI takes a second, and each test a stack."""
     folder = Path(tempfile.mkdtemp(prefix="llmproxy-stack-"))
     atexit.register(shutil.rmtree, folder)
-    Stack(folder, "", "").initialise()
+    Stack(folder, "", "", name=name).initialise()
     return folder

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
+from litellm_resources.router_record import RECORD
 from operations import runs
 from operations.home import StackHome
 from operations.pulumi_process import STACK_HOME
@@ -121,7 +122,7 @@ class Killed:
         return sorted(
             [
                 *(row["model_name"] for row in call("GET", "/v2/model/info?size=1000")["data"]),
-                *(row["credential_name"] for row in call("GET", "/credentials")["credentials"]),
+                *({row["credential_name"] for row in call("GET", "/credentials")["credentials"]} - {RECORD}),
                 *(row["user_id"] for row in call("GET", "/user/list?page_size=100")["users"]),
                 *(row["key_alias"] for row in call("GET", "/key/list?size=100&return_full_object=true")["keys"]),
             ]

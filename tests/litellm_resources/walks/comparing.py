@@ -11,6 +11,7 @@ from typing import Any
 from litellm_resources.account import NO_LIMIT
 from litellm_resources.model_row import CREDENTIAL, UPSTREAM
 from litellm_resources.ownership import noted, owner_of
+from litellm_resources.router_record import RECORD
 from tests.litellm_resources.fake_litellm import FakeLitellm
 from tests.litellm_resources.walks.small_catalog import OWNER, Fields, SmallCatalog
 
@@ -32,6 +33,8 @@ def _held(server: FakeLitellm) -> Iterator[Row]:
     credentials = {name: noted(row["credential_info"], "identity") for name, row in server.credentials.items()}
     for row in _ours(server.credentials, "credential_info"):
         info = row["credential_info"]
+        if row["credential_name"] == RECORD:
+            continue
         yield (
             "credential",
             noted(info, "identity"),

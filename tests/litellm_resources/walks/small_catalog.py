@@ -14,6 +14,7 @@ from litellm_resources.credential import CredentialProvider
 from litellm_resources.key import KeyProvider
 from litellm_resources.leftovers import LeftoversProvider
 from litellm_resources.model import ModelProvider
+from litellm_resources.router_record import RECORD
 from litellm_resources.router_settings import RouterSettingsProvider
 from litellm_resources.team import TeamProvider
 from litellm_resources.team_membership import TeamMembershipProvider
@@ -51,12 +52,13 @@ class SmallCatalog:
             yield self._declared(f"credential {name}", CredentialProvider, own)
         for name, fields in self.of("model").items():
             yield Declared(f"model {name}", ModelProvider, partial(self._model, name, fields))
-        router = {
+        router: Fields = {
             "model_group_alias": {name: fields["model"] for name, fields in self.of("alias").items()},
             "fallbacks": {name: fields["targets"] for name, fields in self.of("fallback").items()},
             "other": self.router,
             "adopt": [],
         }
+        router["record"] = RECORD if any(router.values()) else None
         yield self._declared("router settings", RouterSettingsProvider, router)
         for name, fields in self.of("user").items():
             yield self._declared(f"user {name}", UserProvider, {"user_id": name, **fields})

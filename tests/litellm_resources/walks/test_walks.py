@@ -24,7 +24,7 @@ from tests.litellm_resources.walks.small_catalog import SmallCatalog
 from tests.litellm_resources.walks.tiny_engine import RunFailed, TinyEngine
 
 SHORT, STEPS = 6, 8
-LONG, LONG_STEPS = int(os.environ.get("LLMPROXY_WALKS", "60")), 20
+LONG, LONG_STEPS = int(os.environ.get("LLMPROXY_WALKS", "15")), 20
 SEED = int(os.environ.get("LLMPROXY_WALKS_SEED", "1"))
 # The walks are the same in each run: what is found is found again, and nothing is kept beside the tests.
 QUIET: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
