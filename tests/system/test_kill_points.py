@@ -49,8 +49,9 @@ def of_version(number: int) -> dict[str, Any]:
     users = [f"user-{index}" for index in range(2)] + [f"user-of-{number}"]
     keys = [f"key-{index}" for index in range(3)] + [f"key-of-{number}"]
     return {
+        # One comes and one goes each time; a changed one shows after 30 s on 1.81.12, which would be waited for.
         "credentials": [
-            {"credential_name": name, "api_base": f"http://127.0.0.1:9/v{number}", "custom_llm_provider": "OpenAI"}
+            {"credential_name": name, "api_base": "http://127.0.0.1:9/v1", "custom_llm_provider": "OpenAI"}
             for name in ("kill-openai", f"kill-of-{number}")
         ],
         "models": models,
