@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class RealLitellms:
         self._config = folder / "litellm.yaml"
         self._config.write_text(config_yaml(Litellm()))
         self._database: Any = None
+        self._with_workers = count(1)
         self._shared: dict[str, Server] = {}
 
     def shared(self, version: str) -> Server:
@@ -54,7 +56,7 @@ class RealLitellms:
         if version == GIVEN:
             yield _given()
             return
-        server, container = self._started(version, f"{version}-workers", number)
+        server, container = self._started(version, f"{version}-workers-{next(self._with_workers)}", number)
         try:
             yield server
         finally:
