@@ -18,7 +18,7 @@ from litellm_resources.session import GatewaySession
 
 UNKNOWN_VALUE = (
     "is in LiteLLM under this alias with a value that nobody can read, so that it cannot be taken over; "
-    "delete it there, or rename it in the catalog"
+    "rename it in the catalog, or have its owner delete it"
 )
 # In place of a duration, to LiteLLM.
 FOR_EVER = "-1"

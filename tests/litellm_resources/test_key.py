@@ -124,7 +124,7 @@ def test_somebody_elses_key_of_that_alias_is_an_error_and_stays(litellm: FakeLit
     (failure,) = run.provider(KeyProvider).check({}, wanted()).failures
     assert failure.reason == (
         "is in LiteLLM under this alias with a value that nobody can read, so that it cannot be taken over; "
-        "delete it there, or rename it in the catalog"
+        "rename it in the catalog, or have its owner delete it"
     )
     assert run.provider(KeyProvider).check({}, wanted(adopt=True)).failures[0].reason == failure.reason
     with pytest.raises(pulumi.RunError, match="nobody can read"):
