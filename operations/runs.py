@@ -70,6 +70,9 @@ def clean_up(home: StackHome, *, say: Callable[[str], None], patience_seconds: f
         say(f"removing the lock of a killed run: {lock.name}")
         for file in (lock, lock.with_name(f"{lock.name}.attrs")):
             file.unlink(missing_ok=True)
+    for notes in half_written_notes(home):
+        say(f"removing what a killed run wrote by half beside the state: {notes.name}")
+        notes.unlink(missing_ok=True)
 
 
 def orphans(table: Mapping[int, Process], run_id: str | None) -> list[Process]:
@@ -106,6 +109,27 @@ def stale_locks(home: StackHome, table: Mapping[int, Process], host: str | None 
         return []
     folder = home.file_backend / ".pulumi" / "locks" / "organization" / PROJECT / home.stack
     return [lock for lock in folder.glob("*.json") if _is_stale(lock, table, host or socket.gethostname())]
+
+
+def half_written_notes(home: StackHome) -> list[Path]:
+    """Files beside the state that pulumi cannot read, and which nothing is lost with.
+
+    The file backend puts the state in its place at once, but writes `<file>.attrs`, its content type and checksum,
+    bit by bit: killed in that moment it leaves an empty one, and each command ends in "failed to load checkpoint: EOF"
+    (seen in a test; gocloud.dev's fileblob). Without that file it reads the state as it is.
+    """
+    state = home.state_file
+    if state is None:
+        return []
+    return [notes for notes in state.parent.glob(f"{state.name}*.attrs") if not _is_json(notes)]
+
+
+def _is_json(file: Path) -> bool:
+    try:
+        json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return True
 
 
 def _is_stale(lock: Path, table: Mapping[int, Process], host: str) -> bool:

@@ -153,6 +153,20 @@ def test_the_next_run_ends_what_a_killed_one_left_and_removes_its_lock(home: Sta
                 each.stdout.close()
 
 
+def test_notes_beside_the_state_that_a_killed_run_wrote_by_half_go_and_the_state_stays(home: StackHome) -> None:
+    state = home.state_file
+    assert state is not None
+    state.parent.mkdir(parents=True)
+    state.write_text("{}")
+    half, whole = state.with_name(f"{state.name}.attrs"), state.with_name(f"{state.name}.bak.attrs")
+    half.write_text("")
+    whole.write_text('{"user.content_type": "application/json"}')
+    said: list[str] = []
+    runs.clean_up(home, say=said.append)
+    assert said == [f"removing what a killed run wrote by half beside the state: {half.name}"]
+    assert sorted(path.name for path in state.parent.iterdir()) == sorted([state.name, whole.name])
+
+
 def test_a_pid_that_was_given_to_another_process_is_not_signalled() -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:

@@ -15,18 +15,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psutil
 import pytest
 import requests
 
-from operations import automatic_logs
+from operations import automatic_logs, runs
+from operations.home import StackHome
+from operations.pulumi_process import STACK_HOME
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).parent / "litellm_program" / "__main__.py"
@@ -184,18 +184,10 @@ class Stack:
         )
 
     def kill(self, up: subprocess.Popen[bytes]) -> None:
-        """Kills an `up` with all its processes, and removes the lock that it leaves.
-
-        The program and the provider lead process groups of their own; they live on for minutes and may still write.
-        """
+        """Kills an `up` with its process group, and lets the next run clean up after it as `make up` does."""
         os.killpg(up.pid, signal.SIGKILL)
         up.wait()
-        for process in psutil.process_iter():
-            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                # The language host has the folder in no argument.
-                if any(str(self.folder) in part for part in (process.cwd(), *process.cmdline())):
-                    process.kill()
-        self.run("cancel", "--yes")
+        runs.clean_up(StackHome(self.name, self.folder), say=print)
 
     def state(self) -> str:
         """Everything that lies in the backend, as text."""
@@ -212,6 +204,7 @@ class Stack:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_STACK": self.name,
+            STACK_HOME: str(self.folder),
             "LLMPROXY_HOME": str(self.folder / "home"),
             "LLMPROXY_DEBUG": "1",
         }

@@ -67,7 +67,7 @@ class Killed:
     def __init__(self, server: Server, folder: Path) -> None:
         self.server = server
         self.proxy = CountingProxy(server)
-        self.stack = Stack(folder, self.proxy.url, server.master_key, environment={STACK_HOME: str(folder)}).prepare()
+        self.stack = Stack(folder, self.proxy.url, server.master_key).prepare()
         self.home = StackHome("dev", folder)
         self.version = 0
 
