@@ -19,6 +19,8 @@ from tests.system.versions import BOTH, in_turn
 PURE = frozenset(
     {"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py", "test_up_times.py", "test_versions.py"}
 )
+# They need no installation, but go with the half that works on one, so that both halves take about as long.
+BALANCING = frozenset({"test_litellm_resources.py", "test_litellm_teams.py", "test_litellm_budgets.py"})
 
 
 def needs_engine(path: Path) -> bool:
@@ -39,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if needs_engine(item.path):
             item.add_marker(pytest.mark.system)
-        if {"gateway", "full"} & set(getattr(item, "fixturenames", ())):
+        if {"gateway", "full"} & set(getattr(item, "fixturenames", ())) or item.path.name in BALANCING:
             item.add_marker(pytest.mark.shared_gateway)
 
 
