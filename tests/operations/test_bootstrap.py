@@ -176,7 +176,7 @@ def test_the_commands_say_the_same_of_a_folder_that_they_cannot_make(
 ) -> None:
     roots = {"LLMPROXY_HOME": str(tmp_path / "home"), "LLMPROXY_CACHE": str(tmp_path / "cache")}
     done = subprocess.run(
-        [sys.executable, "-m", "operations", "env"],
+        [sys.executable, "-m", "operations", "env", "--stack", "prod"],
         env={**os.environ, **roots, variable: str(a_file / "folder"), "LLMPROXY_DEBUG": ""},
         capture_output=True,
         text=True,
