@@ -22,7 +22,7 @@ from litellm_resources.budget_marks import id_owner, marked_id
 from litellm_resources.budget_row import BudgetInputs, live_limits, missing_reset
 from litellm_resources.cascade import refuse_to_unlimit
 from litellm_resources.ownership import NOBODY
-from litellm_resources.properties import Props, inputs_of, parse
+from litellm_resources.properties import Props, inputs_of, parse, unknown_limits
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 
@@ -43,8 +43,7 @@ class BudgetProvider(LitellmProvider):
 
     def faults(self, _wanted: Props) -> list[CheckFailure]:
         inputs = parse(BudgetInputs, _wanted)
-        unknown = sorted(set(inputs.limits) - set(budgets.LIMITS))
-        return [CheckFailure(f"limits.{name}", f"unknown; allowed: {', '.join(budgets.LIMITS)}") for name in unknown]
+        return unknown_limits(inputs.limits, budgets.LIMITS)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         found = super().diff(_id, _olds, _news)

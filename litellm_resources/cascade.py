@@ -21,13 +21,10 @@ def refuse_to_take_along(what: str, user_id: str, owner: str, keys: Iterable[Key
         Foreign: With the name of each.
     """
     names = _others_keys((key for key in keys if key.user_id == user_id), owner)
-    harmed = [f"delete the keys {', '.join(names)} along"] if names else []
-    harmed += [f"take the user out of the teams {', '.join(teams)}"] if teams else []
-    if harmed:
-        found = f"not deleted, because LiteLLM would {' and '.join(harmed)}, which this stack did not make"
-        ways = ["delete these keys there, or give them to another user"] if names else []
-        ways += ["take the user out of these teams there"] if teams else []
-        raise Foreign(what, found, f"{', and '.join(ways)}; or put the user back into the catalog")
+    harms = [_keys_along(names, "user")] if names else []
+    if teams:
+        harms.append((f"take the user out of the teams {', '.join(teams)}", "take the user out of these teams there"))
+    _refuse(what, harms, "user")
 
 
 def refuse_to_dissolve(what: str, owner: str, keys: Iterable[KeyRow], members: Sequence[str]) -> None:
@@ -37,13 +34,10 @@ def refuse_to_dissolve(what: str, owner: str, keys: Iterable[KeyRow], members: S
         Foreign: With the name of each.
     """
     names = _others_keys(keys, owner)
-    harmed = [f"delete the keys {', '.join(names)} along"] if names else []
-    harmed += [f"take the team from its members {', '.join(members)}"] if members else []
-    if harmed:
-        found = f"not deleted, because LiteLLM would {' and '.join(harmed)}, which this stack did not make"
-        ways = ["delete these keys there, or give them to another team"] if names else []
-        ways += ["take these members out there"] if members else []
-        raise Foreign(what, found, f"{', and '.join(ways)}; or put the team back into the catalog")
+    harms = [_keys_along(names, "team")] if names else []
+    if members:
+        harms.append((f"take the team from its members {', '.join(members)}", "take these members out there"))
+    _refuse(what, harms, "team")
 
 
 def refuse_to_take_out(what: str, team_id: str, user_id: str, owner: str, keys: Iterable[KeyRow]) -> None:
@@ -93,6 +87,18 @@ def others_through(credential_name: str, owner: str, models: Iterable[ModelRow])
         for model in models
         if model.credential_name == credential_name and owner_of(model.model_info) != owner
     )
+
+
+def _keys_along(names: Sequence[str], of: str) -> tuple[str, str]:
+    return f"delete the keys {', '.join(names)} along", f"delete these keys there, or give them to another {of}"
+
+
+def _refuse(what: str, harms: Sequence[tuple[str, str]], put_back: str) -> None:
+    """Stops a deletion; each harm is what LiteLLM would do, and the way out of it."""
+    if harms:
+        would, ways = zip(*harms, strict=True)
+        found = f"not deleted, because LiteLLM would {' and '.join(would)}, which this stack did not make"
+        raise Foreign(what, found, f"{', and '.join(ways)}; or put the {put_back} back into the catalog")
 
 
 def _others_keys(keys: Iterable[KeyRow], owner: str) -> list[str]:

@@ -111,8 +111,7 @@ class CredentialProvider(LitellmProvider):
             row = session.credentials.find(inputs.credential_name)
             if row is None:
                 return
-            if owner_of(row.credential_info) != inputs.owner:
-                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+            if self._left(session, last, owner_of(row.credential_info)):
                 return
             # Others may have made a model since the list was read. One made by hand less than 30 s ago is missed if
             # another worker took it: what LiteLLM lists is one worker's memory.

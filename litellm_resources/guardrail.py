@@ -98,8 +98,7 @@ class GuardrailProvider(LitellmProvider):
             row = _named(session, inputs)
             if row is None:
                 return
-            if owner_of(row.guardrail_info) != inputs.owner:
-                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+            if self._left(session, last, owner_of(row.guardrail_info)):
                 return
             guardrails.delete(client, row.guardrail_id)
             session.guardrails.drop(row.guardrail_id)

@@ -21,7 +21,7 @@ from litellm_resources.key_rotation import begin_end, foretold, is_old, name_tak
 from litellm_resources.key_row import KeyInputs, foreign, live_fields, lost
 from litellm_resources.key_writing import UNKNOWN_VALUE, settle
 from litellm_resources.ownership import owner_of
-from litellm_resources.properties import Props, inputs_of, parse
+from litellm_resources.properties import Props, no_models, parse, unknown_limits
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.resolver.old_keys import GRACE
 from litellm_resources.session import GatewaySession
@@ -44,16 +44,12 @@ class KeyProvider(LitellmProvider):
 
     def faults(self, _wanted: Props) -> list[CheckFailure]:
         inputs = parse(KeyInputs, _wanted)
-        unknown = sorted(set(inputs.limits) - set(keys.ALL_LIMITS))
-        found = [CheckFailure(f"limits.{name}", f"unknown; allowed: {', '.join(keys.ALL_LIMITS)}") for name in unknown]
+        found = unknown_limits(inputs.limits, keys.ALL_LIMITS)
         if inputs.key_type not in keys.ROUTES:
             found.append(CheckFailure("key_type", f"unknown; allowed: {', '.join(keys.ROUTES)}"))
         if inputs.budget_id is not None and inputs.limits.get(keys.SOFT_BUDGET) is not None:
             found.append(CheckFailure("limits.soft_budget", "beside a shared budget; give it to the budget"))
-        if not inputs.models:
-            # LiteLLM takes an empty list for every model.
-            found.append(CheckFailure("models", 'empty; list what the key may use, "all-proxy-models" for all'))
-        return found
+        return [*found, *no_models(inputs.models, "key")]
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs, before = parse(KeyInputs, wanted), parse(KeyInputs, last) if last else None
@@ -103,8 +99,7 @@ class KeyProvider(LitellmProvider):
         if row is None or is_old(row):
             # A rotation that did not end: create finds what is there and goes on.
             return None
-        live = {**inputs_of(KeyInputs, last), **live_fields(row, inputs)}
-        return Live({name: value for name, value in live.items() if value is not None})
+        return self._told(last, live_fields(row, inputs))
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         inputs, token = parse(KeyInputs, last), str(last.get("token", ""))
@@ -112,8 +107,7 @@ class KeyProvider(LitellmProvider):
             row = keys.read_one(client, token)
             if row is None:
                 return
-            if owner_of(row.metadata) != inputs.owner:
-                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+            if self._left(session, last, owner_of(row.metadata)):
                 return
             if (old := old_key(session.keys.rows().values(), inputs)) is not None:
                 keys.delete(client, old.token)

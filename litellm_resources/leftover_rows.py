@@ -163,7 +163,8 @@ def undeclared(
 def held(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:
     """What of `going` must stay, by its label, and for what that stays.
 
-    LiteLLM deletes a user's keys along, and models without their credential fail, whoever made them.
+    LiteLLM deletes a user's keys along, and models without their credential fail, whoever made them. A model that
+    others made less than 30 s ago is missed if another worker took it: a list is one worker's memory.
     """
     labels = {(row.kind, row.row_id): row.label for row in going}
     found: dict[str, list[str]] = {}

@@ -19,7 +19,7 @@ from pydantic import Field
 from litellm_resources import live_tables
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.failure_log import told_plainly
-from litellm_resources.leftover_rows import CREDENTIAL, Row, undeclared
+from litellm_resources.leftover_rows import CREDENTIAL, Row, held, undeclared
 from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, parse
 from litellm_resources.provider import LitellmProvider, in_teardown, owner_now
 from litellm_resources.session import GatewaySession
@@ -101,7 +101,7 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
 
 def _without_held(session: GatewaySession, rows: list[Row], going: list[Row]) -> list[Row]:
     """Takes out, and tells, what others would lose something with."""
-    reasons = live_tables.why_kept(rows, going)
+    reasons = held(rows, going)
     for label, needing in reasons.items():
         session.warn_once(f"{KIND} {label}: left over, but kept as long as these stay: {', '.join(needing)}")
     return [row for row in going if row.label not in reasons]

@@ -23,7 +23,6 @@ from litellm_resources.leftover_rows import (
     TEAM,
     USER,
     Row,
-    held,
     of_budget,
     of_credential,
     of_guardrail,
@@ -97,14 +96,6 @@ def every_row(session: GatewaySession) -> list[Row]:
 def certain(session: GatewaySession, found: Iterable[Row]) -> list[Row]:
     """Those that are there: what was just removed some worker still lists."""
     return [row for row in found if TABLES[row.kind].everywhere(session, row.row_id)]
-
-
-def why_kept(rows: list[Row], going: list[Row]) -> dict[str, list[str]]:
-    """What of `going` others would lose something with, by its label, and what.
-
-    A model that others made less than 30 s ago is missed if another worker took it: a list is one worker's memory.
-    """
-    return held(rows, going)
 
 
 def delete(client: AdminClient, going: Iterable[Row]) -> None:

@@ -128,8 +128,7 @@ class McpServerProvider(LitellmProvider):
             row = session.mcp_servers.agreed(lambda rows: _named(rows, inputs), lambda found: found is None)
             if row is None:
                 return
-            if owner_of(row.mcp_info) != inputs.owner:
-                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+            if self._left(session, last, owner_of(row.mcp_info)):
                 return
             mcp_servers.delete(client, row.server_id)
             session.mcp_servers.drop(row.server_id)

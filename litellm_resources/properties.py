@@ -6,7 +6,8 @@ inputs, or what is wrong with them, without ever repeating a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import pulumi
@@ -61,6 +62,7 @@ def _says_default(kind: type[ProviderInputs], name: str, value: object) -> bool:
     return not isinstance(value, pulumi.Output) and bool(value == _default(kind, name))
 
 
+@cache
 def _default(kind: type[ProviderInputs], name: str) -> JsonValue:
     """The default of an input; None too where there is none."""
     field = kind.model_fields[name]
@@ -77,6 +79,19 @@ def type_failures(kind: type[ProviderInputs], props: Props) -> list[CheckFailure
     except ValidationError as error:
         return [CheckFailure(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
     return []
+
+
+def unknown_limits(limits: Iterable[str], allowed: Collection[str]) -> list[CheckFailure]:
+    """The limits of names that LiteLLM does not have."""
+    named = ", ".join(allowed)
+    return [CheckFailure(f"limits.{name}", f"unknown; allowed: {named}") for name in sorted(set(limits) - set(allowed))]
+
+
+def no_models(models: Collection[str], whose: str) -> list[CheckFailure]:
+    """An empty list, which LiteLLM takes for every model."""
+    if models:
+        return []
+    return [CheckFailure("models", f'empty; list what the {whose} may use, "all-proxy-models" for all')]
 
 
 def is_unknown(value: JsonValue) -> bool:

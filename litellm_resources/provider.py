@@ -33,7 +33,16 @@ from litellm_resources.adoption import why_untouchable
 from litellm_resources.comparison import same
 from litellm_resources.failure_log import told_plainly
 from litellm_resources.listing import Listing
-from litellm_resources.properties import Props, ProviderInputs, bare, is_unknown, stated, type_failures, value_of
+from litellm_resources.properties import (
+    Props,
+    ProviderInputs,
+    bare,
+    inputs_of,
+    is_unknown,
+    stated,
+    type_failures,
+    value_of,
+)
 from litellm_resources.session import GatewaySession, session_of
 from litellm_resources.shared_list import Row, SharedList
 
@@ -161,6 +170,18 @@ class LitellmProvider(ResourceProvider):
     def _seen(self, shared: SharedList[Row], last: Props, look: Callable[[Listing[Row]], Live | None]) -> Live | None:
         """For `look`: the object by a list; as the state knows it if any worker shows it so."""
         return shared.agreed(look, lambda live: live is None or bool(self._changed(last, live.inputs)))
+
+    def _told(self, last: Props, fields: Props) -> Live:
+        """For `look`: the inputs as they are; what holds nothing is left out."""
+        live = {**inputs_of(self.inputs_type, last), **fields}
+        return Live({name: value for name, value in live.items() if value is not None})
+
+    def _left(self, session: GatewaySession, last: Props, owner: str) -> bool:
+        """For `remove`: whether the object stays as it is not this stack's, which is told."""
+        if owner == last["owner"]:
+            return False
+        session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+        return True
 
     def _changed(self, last: Props, now: Props) -> list[str]:
         fields = [name for name in self.inputs_type.model_fields if name not in NOT_COMPARED]

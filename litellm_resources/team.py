@@ -18,7 +18,7 @@ from litellm_resources.admin_api import teams
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.cascade import refuse_to_dissolve
 from litellm_resources.ownership import owner_of
-from litellm_resources.properties import Props, inputs_of, parse
+from litellm_resources.properties import Props, no_models, parse, unknown_limits
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 from litellm_resources.team_marks import SEPARATOR, others_members
@@ -37,14 +37,10 @@ class TeamProvider(LitellmProvider):
 
     def faults(self, _wanted: Props) -> list[CheckFailure]:
         inputs = parse(TeamInputs, _wanted)
-        unknown = sorted(set(inputs.limits) - set(teams.LIMITS))
-        found = [CheckFailure(f"limits.{name}", f"unknown; allowed: {', '.join(teams.LIMITS)}") for name in unknown]
+        found = unknown_limits(inputs.limits, teams.LIMITS)
         if SEPARATOR in inputs.team_id:
             found.append(CheckFailure("team_id", f"with {SEPARATOR!r} in it, which stands between team and member"))
-        if not inputs.models:
-            # LiteLLM takes an empty list for every model.
-            found.append(CheckFailure("models", 'empty; list what the team may use, "all-proxy-models" for all'))
-        return found
+        return [*found, *no_models(inputs.models, "team")]
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(TeamInputs, wanted)
@@ -72,8 +68,7 @@ class TeamProvider(LitellmProvider):
         row = session.teams.rows().get(inputs.team_id)
         if row is None:
             return None
-        live = {**inputs_of(TeamInputs, last), **live_fields(row, inputs)}
-        return Live({name: value for name, value in live.items() if value is not None})
+        return self._told(last, live_fields(row, inputs))
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         inputs = parse(TeamInputs, last)
@@ -81,8 +76,7 @@ class TeamProvider(LitellmProvider):
             row = teams.read_one(client, inputs.team_id)
             if row is None:
                 return
-            if owner_of(row.metadata) != inputs.owner:
-                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+            if self._left(session, last, owner_of(row.metadata)):
                 return
             # Others may have made a key since the list was read.
             session.keys.forget()

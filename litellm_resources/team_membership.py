@@ -24,7 +24,7 @@ from litellm_resources.adoption import refuse_foreign
 from litellm_resources.cascade import refuse_to_take_out
 from litellm_resources.comparison import live_parameters
 from litellm_resources.ownership import owner_of
-from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
+from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse, unknown_limits
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 from litellm_resources.team_marks import mark, marked_members, member_owner, membership_name, take_out
@@ -54,9 +54,7 @@ class TeamMembershipProvider(LitellmProvider):
 
     def faults(self, _wanted: Props) -> list[CheckFailure]:
         inputs = parse(MembershipInputs, _wanted)
-        allowed = ", ".join(teams.MEMBER_LIMITS)
-        unknown = sorted(set(inputs.limits) - set(teams.MEMBER_LIMITS))
-        found = [CheckFailure(f"limits.{name}", f"unknown; allowed: {allowed}") for name in unknown]
+        found = unknown_limits(inputs.limits, teams.MEMBER_LIMITS)
         if inputs.role != ROLE:
             found.append(CheckFailure("role", f"{LICENSED.get(inputs.role, 'unknown')}; allowed: {ROLE}"))
         return found
@@ -101,8 +99,7 @@ class TeamMembershipProvider(LitellmProvider):
             if row is None:
                 return
             if inputs.user_id in row.roles:
-                if member_owner(row, inputs.user_id) != inputs.owner:
-                    session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+                if self._left(session, last, member_owner(row, inputs.user_id)):
                     return
                 # Others may have made a key since the list was read.
                 session.keys.forget()

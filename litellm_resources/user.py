@@ -21,7 +21,7 @@ from litellm_resources.admin_api.users import UserRow
 from litellm_resources.adoption import refuse_foreign
 from litellm_resources.cascade import refuse_to_take_along
 from litellm_resources.ownership import marker, owner_of
-from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
+from litellm_resources.properties import Props, ProviderInputs, no_models, parse, unknown_limits
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.session import GatewaySession
 from litellm_resources.team_marks import others_teams
@@ -71,12 +71,8 @@ class UserProvider(LitellmProvider):
 
     def faults(self, _wanted: Props) -> list[CheckFailure]:
         inputs = parse(UserInputs, _wanted)
-        unknown = sorted(set(inputs.limits) - set(users.LIMITS))
-        found = [CheckFailure(f"limits.{name}", f"unknown; allowed: {', '.join(users.LIMITS)}") for name in unknown]
-        if not inputs.models:
-            # LiteLLM takes an empty list for every model, and cannot empty one.
-            found.append(CheckFailure("models", 'empty; list what the user may use, "all-proxy-models" for all'))
-        return found
+        found = unknown_limits(inputs.limits, users.LIMITS)
+        return [*found, *no_models(inputs.models, "user")]
 
     def standing(self, session: GatewaySession, wanted: Props, last: Props) -> str | None:
         inputs = parse(UserInputs, wanted)
@@ -103,8 +99,7 @@ class UserProvider(LitellmProvider):
             row = users.read_one(session.client, inputs.user_id)
         if row is None:
             return None
-        live = {**inputs_of(UserInputs, last), **_live_fields(row, inputs)}
-        return Live({name: value for name, value in live.items() if value is not None})
+        return self._told(last, _live_fields(row, inputs))
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         inputs = parse(UserInputs, last)
@@ -112,8 +107,7 @@ class UserProvider(LitellmProvider):
             row = users.read_one(client, inputs.user_id)
             if row is None:
                 return
-            if owner_of(row.metadata) != inputs.owner:
-                session.warn_once(f"{self._name(last)}: left in LiteLLM, it carries no marker of this stack")
+            if self._left(session, last, owner_of(row.metadata)):
                 return
             # Others may have made a key or a member since the lists were read.
             session.keys.forget()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from litellm_resources import live_tables
-from litellm_resources.leftover_rows import Row, declared_by, undeclared
+from litellm_resources.leftover_rows import Row, declared_by, held, undeclared
 from litellm_resources.session import GatewaySession
 from operations import catalog_folder, gateway, state, unmanaged
 from operations.setup import Ready
@@ -62,7 +62,7 @@ def left_over(
     rows = live_tables.every_row(session)
     found = live_tables.certain(session, undeclared(rows, owner, declared, {}))
     unknown = undeclared(found, owner, declared, known)
-    kept = live_tables.why_kept(rows, unknown)
+    kept = held(rows, unknown)
     going = [row for row in unknown if row.label not in kept]
     return Leftovers(session, going, kept, list(dict.fromkeys(row.label for row in found if row not in unknown)))
 

@@ -6,7 +6,7 @@ shape is an error that names place and field, never "nothing there".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError  # noqa: TID251  the base itself
@@ -23,6 +23,10 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
 
+    def those_set(self, names: Iterable[str]) -> dict[str, JsonValue]:
+        """The fields of these names that hold something."""
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
 
 Read = TypeVar("Read", bound=Answer)
 
@@ -38,6 +42,17 @@ def parse(kind: type[Read], answer: JsonValue, place: str) -> Read:
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, fault["loc"])) or "all of it" for fault in error.errors())
         raise Unintelligible(place, f"an answer of another shape ({fields})", REMEDY) from None
+
+
+def rows(kind: type[Read], answer: JsonValue, place: str) -> list[Read]:
+    """Reads an answer that is a list and nothing around it.
+
+    Raises:
+        Unintelligible: It is none, or an object in it has another shape.
+    """
+    if not isinstance(answer, list):
+        raise Unintelligible(place, "an answer that is no list", REMEDY)
+    return [parse(kind, item, place) for item in answer]
 
 
 def items(answer: JsonValue, name: str, place: str) -> Sequence[JsonValue]:

@@ -11,9 +11,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from litellm_resources.admin_api.answers import REMEDY, Answer, parse
+from litellm_resources.admin_api.answers import Answer, rows
 from litellm_resources.admin_api.client import AdminClient
-from litellm_resources.admin_api.errors import Unintelligible
 
 LIST_PATH = "/budget/list"
 INFO_PATH = "/budget/info"
@@ -37,7 +36,7 @@ class BudgetRow(Answer):
     @property
     def limits(self) -> dict[str, JsonValue]:
         """The limits that are set."""
-        return {name: value for name in LIMITS if (value := getattr(self, name)) is not None}
+        return self.those_set(LIMITS)
 
 
 class Given(Answer):
@@ -55,25 +54,21 @@ class Customer(Answer):
 
 def read_all(client: AdminClient) -> dict[str, BudgetRow]:
     """Every budget by id, also those that LiteLLM made for a membership or a key."""
-    rows = _rows(client.get(LIST_PATH), f"{client.url}: GET {LIST_PATH}")
-    return {row.budget_id: row for row in rows}
+    found = rows(BudgetRow, client.get(LIST_PATH), f"{client.url}: GET {LIST_PATH}")
+    return {row.budget_id: row for row in found}
 
 
 def read_one(client: AdminClient, budget_id: str) -> BudgetRow | None:
     """One budget; None when there is none."""
-    rows = _rows(client.post(INFO_PATH, {"budgets": [budget_id]}), f"{client.url}: POST {INFO_PATH}")
-    return next((row for row in rows if row.budget_id == budget_id), None)
+    found = rows(BudgetRow, client.post(INFO_PATH, {"budgets": [budget_id]}), f"{client.url}: POST {INFO_PATH}")
+    return next((row for row in found if row.budget_id == budget_id), None)
 
 
 def customers_with(client: AdminClient, budget_id: str) -> list[str]:
     """The customers that were given this budget."""
-    place = f"{client.url}: GET {CUSTOMERS_PATH}"
-    answer = client.get(CUSTOMERS_PATH)
-    if not isinstance(answer, list):
-        raise Unintelligible(place, "an answer that is no list", REMEDY)
-    rows = [parse(Customer, item, place) for item in answer]
+    found = rows(Customer, client.get(CUSTOMERS_PATH), f"{client.url}: GET {CUSTOMERS_PATH}")
     return sorted(
-        row.user_id for row in rows if row.litellm_budget_table and row.litellm_budget_table.budget_id == budget_id
+        row.user_id for row in found if row.litellm_budget_table and row.litellm_budget_table.budget_id == budget_id
     )
 
 
@@ -90,9 +85,3 @@ def change(client: AdminClient, fields: Mapping[str, JsonValue]) -> None:
 def delete(client: AdminClient, budget_id: str) -> None:
     """Removes a budget; one that is gone is done."""
     client.post("/budget/delete", {"id": budget_id})
-
-
-def _rows(answer: JsonValue, place: str) -> list[BudgetRow]:
-    if not isinstance(answer, list):
-        raise Unintelligible(place, "an answer that is no list", REMEDY)
-    return [parse(BudgetRow, item, place) for item in answer]

@@ -86,7 +86,7 @@ class KeyRow(KeyBudget):
     @property
     def limits(self) -> dict[str, JsonValue]:
         """The limits that are set."""
-        return {name: value for name in ALL_LIMITS if (value := getattr(self, name)) is not None}
+        return self.those_set(ALL_LIMITS)
 
 
 def token_of(value: str) -> str:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from pydantic import JsonValue
 
-from litellm_resources.admin_api.answers import REMEDY, Answer, parse
+from litellm_resources.admin_api.answers import Answer, rows
 from litellm_resources.admin_api.client import AdminClient
-from litellm_resources.admin_api.errors import NotFound, Unintelligible
+from litellm_resources.admin_api.errors import NotFound
 
 PATH = "/v1/mcp/server"
 # What both versions know and this program can give; oauth2 asks a person.
@@ -42,11 +42,7 @@ class McpServerRow(Answer):
 def read_all(client: AdminClient) -> dict[str, McpServerRow]:
     """Every server by its id; the list has no pages."""
     place = f"{client.url}: GET {PATH}"
-    answer = client.get(PATH)
-    if not isinstance(answer, list):
-        raise Unintelligible(place, "an answer that is no list", REMEDY)
-    rows = [parse(McpServerRow, item, place) for item in answer]
-    return {row.server_id: row for row in rows}
+    return {row.server_id: row for row in rows(McpServerRow, client.get(PATH), place)}
 
 
 def create(client: AdminClient, fields: dict[str, JsonValue]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from litellm_resources.admin_api.answers import REMEDY, Answer, parse
+from litellm_resources.admin_api.answers import REMEDY, Answer, parse, rows
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import NotFound, Rejected, Unintelligible
 
@@ -64,7 +64,7 @@ class TeamRow(Answer):
     @property
     def limits(self) -> dict[str, JsonValue]:
         """The limits that are set."""
-        return {name: value for name in LIMITS if (value := getattr(self, name)) is not None}
+        return self.those_set(LIMITS)
 
     @property
     def roles(self) -> dict[str, str]:
@@ -83,11 +83,7 @@ class TeamRow(Answer):
 def read_all(client: AdminClient) -> dict[str, TeamRow]:
     """Every team by id, with its members."""
     place = f"{client.url}: GET {LIST_PATH}"
-    answer = client.get(LIST_PATH)
-    if not isinstance(answer, list):
-        raise Unintelligible(place, "an answer that is no list", REMEDY)
-    rows = [parse(TeamRow, item, place) for item in answer]
-    return {row.team_id: row for row in rows}
+    return {row.team_id: row for row in rows(TeamRow, client.get(LIST_PATH), place)}
 
 
 def read_one(client: AdminClient, team_id: str) -> TeamRow | None:

@@ -37,7 +37,7 @@ class UserRow(Answer):
     @property
     def limits(self) -> dict[str, JsonValue]:
         """The limits that are set."""
-        return {name: value for name in LIMITS if (value := getattr(self, name)) is not None}
+        return self.those_set(LIMITS)
 
 
 def read_all(client: AdminClient) -> dict[str, UserRow]:
