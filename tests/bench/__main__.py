@@ -11,8 +11,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -22,11 +20,12 @@ from rich.console import Console
 
 from tests.bench import floor, machine, provider_process
 from tests.bench.failed_requests import A_SECOND, MODELS, failed_requests
-from tests.bench.floor import PulumiProgram
+from tests.bench.floor import PulumiProgram, seconds_of
 from tests.bench.litellm_rows import Rounds, calls_of_a_refresh, rows
 from tests.bench.pages import DATA
 from tests.bench.report import Measured, data_of, table_of
 from tests.system import installation
+from tests.system.litellm_stack import Server
 from tests.system.real_litellm import RealLitellms, real_litellms
 from tests.system.versions import VERSIONS
 
@@ -98,13 +97,6 @@ def number_of_resources(program: PulumiProgram) -> int:
     return sum(not each["type"].startswith("pulumi:") for each in resources)
 
 
-def seconds_of(action: Callable[[], object]) -> float:
-    """How long it took."""
-    began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
-
-
 def _objects(servers: RealLitellms, folder: Path, count: int) -> list[Measured]:
     say(f"{count} models: first up, preview without change, one change, each beside its floor")
     return rows(_server(servers), folder / f"objects-{count}", count, COUNTS[count])
@@ -116,7 +108,7 @@ def _failed(servers: RealLitellms, folder: Path, version: str) -> list[dict[str,
     return [{"asked": each.asked, "failed": len(each.failures), "first": each.failures[:1]} for each in found]
 
 
-def _server(servers: RealLitellms) -> Any:
+def _server(servers: RealLitellms) -> Server:
     return servers.shared(VERSIONS[0])
 
 

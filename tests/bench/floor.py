@@ -9,7 +9,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,3 +68,10 @@ def deployed(folder: Path, environment: Mapping[str, str], resources: int) -> Pu
     program.run("config", "set", "resources", str(resources))
     program.run("up", "--yes", "--skip-preview")
     return program
+
+
+def seconds_of(action: Callable[[], object]) -> float:
+    """How long it took."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began

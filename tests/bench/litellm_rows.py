@@ -6,13 +6,11 @@ else the machine does meanwhile falls on both.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import floor
-from tests.bench.floor import PulumiProgram
+from tests.bench.floor import PulumiProgram, seconds_of
 from tests.bench.litellm_objects import ALIASES, FALLBACKS, raw_session, wanted
 from tests.bench.report import Measured
 from tests.system.counting_proxy import CountingProxy
@@ -66,9 +64,9 @@ def _first_up(server: Server, stack: Stack, empty: PulumiProgram, count: int, ro
     with raw_session(server) as calls:
         for left in reversed(range(rounds)):
             raw.append(calls.seconds_of_all(count))
-            nothing.append(_seconds_of(lambda: empty.run("up", "--yes", "--skip-preview")))
+            nothing.append(seconds_of(lambda: empty.run("up", "--yes", "--skip-preview")))
             stack.wants(wanted(count))
-            ours.append(_seconds_of(stack.up))
+            ours.append(seconds_of(stack.up))
             if left:
                 stack.wants({})
                 stack.up()
@@ -81,9 +79,9 @@ def _first_up(server: Server, stack: Stack, empty: PulumiProgram, count: int, ro
 def _preview(stack: Stack, trivial: PulumiProgram, empty: PulumiProgram, count: int, rounds: int) -> list[Measured]:
     of_empty, of_trivial, of_ours = list[float](), list[float](), list[float]()
     for _ in range(rounds):
-        of_empty.append(_seconds_of(lambda: empty.run("preview")))
-        of_trivial.append(_seconds_of(lambda: trivial.run("preview")))
-        of_ours.append(_seconds_of(lambda: stack.run("preview", "--expect-no-changes")))
+        of_empty.append(seconds_of(lambda: empty.run("preview")))
+        of_trivial.append(seconds_of(lambda: trivial.run("preview")))
+        of_ours.append(seconds_of(lambda: stack.run("preview", "--expect-no-changes")))
     nothing = Measured("preview of an empty program", of_empty)
     floors = Measured(f"preview of {count + BESIDE_MODELS} trivial resources", of_trivial, (nothing,))
     goal = 1.1 * floors.median + IMPORT_SECONDS
@@ -96,18 +94,12 @@ def _one_change(server: Server, stack: Stack, trivial: PulumiProgram, count: int
         for number in range(1, rounds + 1):
             raw.append(calls.seconds_of_one_change())
             trivial.run("config", "set", "first", f"changed {number}")
-            of_trivial.append(_seconds_of(lambda: trivial.run("up", "--yes", "--skip-preview")))
+            of_trivial.append(seconds_of(lambda: trivial.run("up", "--yes", "--skip-preview")))
             stack.wants(wanted(count, rpm=number))
-            of_ours.append(_seconds_of(stack.up))
+            of_ours.append(seconds_of(stack.up))
     stack.wants({})
     stack.up()
     writes = Measured(f"raw calls that change one of {count} models", raw)
     floors = Measured(f"up that changes one of {count + BESIDE_MODELS} trivial resources", of_trivial)
     goal = 1.2 * floors.median + writes.median
     return [writes, floors, Measured(f"up that changes one of {count} models", of_ours, (floors,), goal)]
-
-
-def _seconds_of(action: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    action()
-    return time.perf_counter() - began

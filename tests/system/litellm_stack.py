@@ -69,6 +69,12 @@ class Server:
         bearer = {"Authorization": f"Bearer {key or self.master_key}"}
         return session.request(method, self.url + path, json=body, headers=bearer, timeout=60)
 
+    def chat_failure(self, model: str, **more: Any) -> str | None:
+        """Why a model gave no answer; None when it did."""
+        body = {"model": model, "messages": [{"role": "user", "content": "hello"}], **more}
+        answer = self.raw("POST", "/v1/chat/completions", body)
+        return None if answer.ok else f"{model}: {answer.status_code} {answer.text[:300]}"
+
     def rows(self) -> list[dict[str, Any]]:
         found = self.call("GET", "/v2/model/info?size=1000")["data"]
         return [row for row in found if row["model_info"].get("managed_by") == "llmproxy"]

@@ -79,9 +79,7 @@ def load(server: Server) -> AbstractContextManager[Load]:
 
 
 def failure(server: Server) -> str | None:
-    body = {"model": "m", "messages": [{"role": "user", "content": "hello"}], "max_tokens": 5}
-    answer = server.raw("POST", "/v1/chat/completions", body)
-    return None if answer.ok else f"{answer.status_code} {answer.text[:300]}"
+    return server.chat_failure("m", max_tokens=5)
 
 
 def live(server: Server) -> dict[str, Any]:

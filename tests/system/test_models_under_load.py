@@ -23,12 +23,6 @@ def _server(request: pytest.FixtureRequest, real_litellms: RealLitellms) -> Serv
     return real_litellms.shared(request.param)
 
 
-def failure(server: Server, name: str) -> str | None:
-    body = {"model": name, "messages": [{"role": "user", "content": "hello"}]}
-    answer = server.raw("POST", "/v1/chat/completions", body)
-    return None if answer.ok else f"{name}: {answer.status_code} {answer.text[:300]}"
-
-
 def another(name: str, **changes: Any) -> dict[str, Any]:
     """A second deployment of the same name, with an identity of its own."""
     return {**model(name), "identity": f"{name}@mock-openai:openai/other", "upstream_model": "openai/other", **changes}
@@ -50,7 +44,7 @@ def test_no_change_of_models_fails_a_request_or_leaves_a_row(server: Server, tmp
     stack.wants(objects(model("m-a", rpm=100_000), model("m-b")))
     stack.up()
     made = {row["model_info"]["created_at"] for row in server.rows()}
-    with steadily((partial(failure, server, name) for name in cycle(("m-a", "m-b"))), a_second=A_SECOND) as load:
+    with steadily((partial(server.chat_failure, name) for name in cycle(("m-a", "m-b"))), a_second=A_SECOND) as load:
         for change, wanted in CHANGES.items():
             stack.wants(objects(*wanted))
             stack.up()
