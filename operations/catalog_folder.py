@@ -14,7 +14,6 @@ from pathlib import Path
 from litellm_resources.resolver import loading
 from litellm_resources.resolver.document import JsonObject, Layer
 from litellm_resources.resolver.merging import merge_layers, take_api_keys
-from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog
 from litellm_resources.resolver.structure import check_layer
 from operations import stack_file
@@ -23,7 +22,7 @@ from operations.locations import PROJECT
 from operations.pulumi_process import Pulumi
 from operations.rotation import effective
 from operations.setup import Ready
-from stacks import service_keys
+from stacks import catalog_reading
 from stacks.secret_needs import PROVIDER_KEYS
 from stacks.settings import Settings
 
@@ -87,12 +86,7 @@ class Catalog:
         Raises:
             CatalogError: With one line for each mistake in the files.
         """
-        return resolve(
-            self.layers,
-            providers_with_key=self.has_key,
-            skip_providers_without_key=self.settings.catalog.skip_providers_without_key,
-            services=service_keys.switched(self.settings, PROJECT),
-        )
+        return catalog_reading.resolved(self.layers, self.settings, project=PROJECT, has_key=self.has_key)
 
 
 def read(ready: Ready) -> Catalog:

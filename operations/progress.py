@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -66,6 +67,10 @@ class Board:
     ) -> None:
         if self.console.is_terminal:
             self._rows.stop()
+
+    def agrees(self, question: str) -> bool:
+        """Asks a person for a yes; where none sits there, it is a no."""
+        return self.console.is_terminal and typer.confirm(question, err=True)
 
     @contextmanager
     def part(self, name: str) -> Iterator[Part]:

@@ -6,10 +6,11 @@ which of its providers need a key. Pure of pulumi.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from litellm_resources.resolver import loading
+from litellm_resources.resolver.document import Layer
 from litellm_resources.resolver.resolve import resolve
 from litellm_resources.resolver.resolved import ResolvedCatalog
 from stacks import images, service_keys
@@ -41,11 +42,23 @@ def read(
     Raises:
         CatalogError: With one line for each mistake in the files.
     """
-    ours = settings.catalog
+    layers = loading.load(loading.catalog_files(folder, stack, with_local=settings.catalog.read_local_overlay))
+    return resolved(layers, settings, project=project, has_key=has_key, skips=skips)
+
+
+def resolved(
+    layers: Sequence[Layer],
+    settings: Settings,
+    *,
+    project: str,
+    has_key: Callable[[str], bool],
+    skips: bool | None = None,
+) -> ResolvedCatalog:
+    """Resolves files that are read already; see `read`."""
     return resolve(
-        loading.load(loading.catalog_files(folder, stack, with_local=ours.read_local_overlay)),
+        layers,
         providers_with_key=has_key,
-        skip_providers_without_key=ours.skip_providers_without_key if skips is None else skips,
+        skip_providers_without_key=settings.catalog.skip_providers_without_key if skips is None else skips,
         services=service_keys.switched(settings, project),
         litellm_version=images.litellm_version(settings),
     )

@@ -13,8 +13,7 @@ from functools import partial
 from litellm_resources import account
 from litellm_resources.admin_api.budgets import BudgetRow
 from litellm_resources.budget_marks import id_owner, name_in
-from litellm_resources.comparison import same
-from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
+from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation, differing
 from litellm_resources.leftover_rows import BUDGET
 from litellm_resources.session import GatewaySession
 
@@ -52,5 +51,4 @@ def _changes(row: BudgetRow, situation: Situation) -> Changes | None:
     spec = next((each for each in situation.resolved.budgets if each.budget_id == row.budget_id), None)
     if spec is None:
         return None
-    live = account.live_limits(spec.limits, row.limits)
-    return {} if same(live, spec.limits) else {"limits": (live, spec.limits)}
+    return differing({"limits": account.live_limits(spec.limits, row.limits)}, {"limits": spec.limits})

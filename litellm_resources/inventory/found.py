@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.models import ModelRow
+from litellm_resources.comparison import same
 from litellm_resources.ownership import NOBODY
 from litellm_resources.resolver.document import JsonObject
 from litellm_resources.resolver.resolved import ResolvedCatalog
@@ -134,3 +135,8 @@ class Found:
         if self.owner != NOBODY:
             raise CannotAdopt(f"it belongs to the stack {self.owner}", "rename it in one of the two stacks")
         return self.form(situation)
+
+
+def differing(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]) -> Changes:
+    """The fields whose live value is not the wanted one."""
+    return {name: (live[name], value) for name, value in wanted.items() if not same(live[name], value)}

@@ -11,8 +11,7 @@ from functools import partial
 from pydantic import JsonValue
 
 from litellm_resources.admin_api.mcp_servers import AUTH_TYPES, TRANSPORTS, WITH_SECRET, McpServerRow
-from litellm_resources.comparison import same
-from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
+from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation, differing
 from litellm_resources.leftover_rows import MCP_SERVER
 from litellm_resources.ownership import owner_of
 from litellm_resources.session import GatewaySession
@@ -73,4 +72,4 @@ def _changes(row: McpServerRow, name: str, situation: Situation) -> Changes | No
         field: list[JsonValue](sorted(setting)) if isinstance(setting := getattr(spec, field), tuple) else setting
         for field in live
     }
-    return {field: (live[field], wanted[field]) for field in wanted if not same(live[field], wanted[field])}
+    return differing(live, wanted)

@@ -12,8 +12,7 @@ from pydantic import JsonValue
 
 from litellm_resources import account
 from litellm_resources.admin_api.teams import TeamRow
-from litellm_resources.comparison import same
-from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
+from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation, differing
 from litellm_resources.inventory.user import EVERY_MODEL
 from litellm_resources.leftover_rows import MEMBERSHIP, TEAM
 from litellm_resources.ownership import owner_of
@@ -93,7 +92,7 @@ def _team_changes(row: TeamRow, situation: Situation) -> Changes | None:
         "limits": account.live_limits(spec.limits, row.limits),
         "metadata": _metadata(spec.metadata, row),
     }
-    return {name: (live[name], wanted[name]) for name in wanted if not same(live[name], wanted[name])}
+    return differing(live, wanted)
 
 
 def _member_form(row: TeamRow, user_id: str, situation: Situation) -> Form:
@@ -116,8 +115,5 @@ def _member_changes(row: TeamRow, user_id: str, situation: Situation) -> Changes
     spec = next((each for each in situation.resolved.memberships if each.name == name), None)
     if spec is None:
         return None
-    pairs: dict[str, tuple[JsonValue, JsonValue]] = {
-        "role": (row.roles[user_id], spec.role),
-        "limits": (row.limits_of(user_id), spec.limits),
-    }
-    return {field: (live, wanted) for field, (live, wanted) in pairs.items() if not same(live, wanted)}
+    live: dict[str, JsonValue] = {"role": row.roles[user_id], "limits": row.limits_of(user_id)}
+    return differing(live, {"role": spec.role, "limits": spec.limits})

@@ -12,15 +12,13 @@ from pydantic import JsonValue
 
 from litellm_resources import account
 from litellm_resources.admin_api import users
+from litellm_resources.admin_api.teams import MASTER_USER
 from litellm_resources.admin_api.users import UserRow
-from litellm_resources.comparison import same
-from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
+from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation, differing
 from litellm_resources.leftover_rows import USER
 from litellm_resources.ownership import owner_of, without_marker
 from litellm_resources.session import GatewaySession
 
-# LiteLLM makes it for itself: who calls with the master key.
-OWN_USER = "default_user_id"
 EVERY_MODEL = "all-proxy-models"
 LEAST_ROLE = "internal_user_viewer"
 UNLISTED = "max_parallel_requests"
@@ -45,7 +43,7 @@ def listed(session: GatewaySession) -> Iterator[Found]:
 
 
 def _form(session: GatewaySession, listed_row: UserRow, _situation: Situation) -> Form:
-    if listed_row.user_id == OWN_USER:
+    if listed_row.user_id == MASTER_USER:
         raise CannotAdopt("LiteLLM makes it for itself", "leave it as it is")
     row = listed_row
     if getattr(row, UNLISTED) is None:
@@ -88,4 +86,4 @@ def _changes(row: UserRow, situation: Situation) -> Changes | None:
         "limits": account.live_limits(spec.limits, row.limits),
         "metadata": account.live_metadata(spec.metadata, without_marker(row.metadata)),
     }
-    return {name: (live[name], wanted[name]) for name in wanted if not same(live[name], wanted[name])}
+    return differing(live, wanted)

@@ -7,16 +7,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from litellm_resources.resolver.authored import AuthoredKey, AuthoredLimits, AuthoredUser
-from litellm_resources.resolver.document import JsonObject, Path
-from litellm_resources.resolver.errors import Fault, correct_name, quote, quote_all
+from litellm_resources.resolver.authored import AuthoredKey, AuthoredUser
+from litellm_resources.resolver.document import Path
+from litellm_resources.resolver.errors import Fault, quote, quote_all, unknown_name
+from litellm_resources.resolver.limits import OF_ACCOUNTS, those_set
 from litellm_resources.resolver.listed_models import model_faults
 from litellm_resources.resolver.old_keys import OLD_SUFFIX, is_reserved
 from litellm_resources.resolver.resolved import KeySpec, UserSpec
 
 # LiteLLM takes anything for an address.
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ def expand_accounts(
         if is_reserved(alias):
             faults.append(_reserved(("keys", alias)))
         if key.user is not None and key.user not in users:
-            faults.append(_unknown_user(("keys", alias, "user"), key.user, users))
+            allowed = f"a user id ({quote_all(users)}) or null"
+            faults.append(unknown_name(("keys", alias, "user"), key.user, "user", users, allowed, "write null"))
     return Accounts(
         tuple(_user(user_id, user) for user_id, user in sorted(users.items())),
         tuple(_key(alias, key) for alias, key in sorted(keys.items())),
@@ -63,7 +64,7 @@ def _user(user_id: str, user: AuthoredUser) -> UserSpec:
         user_alias=user.user_alias or None,
         user_role=user.user_role,
         models=tuple(user.models),
-        limits=_limits(user),
+        limits=those_set(user, OF_ACCOUNTS),
         metadata=dict(user.metadata),
     )
 
@@ -76,31 +77,16 @@ def _key(alias: str, key: AuthoredKey) -> KeySpec:
         budget=key.budget,
         models=tuple(key.models),
         key_type=key.key_type,
-        limits=_limits(key),
+        limits=those_set(key, OF_ACCOUNTS),
         metadata=dict(key.metadata),
         rotation=key.rotation,
         grace=key.grace,
     )
 
 
-def _limits(account: AuthoredLimits) -> JsonObject:
-    """The limits that are set; null and absent are both no limit."""
-    return {name: value for name in _LIMITS if (value := getattr(account, name, None)) is not None}
-
-
 def _reserved(path: Path) -> Fault:
     found = f"an alias that ends with {quote(OLD_SUFFIX)}, which is what a rotated key is named while it works on"
     return Fault(path, found, f"an alias that does not end with {quote(OLD_SUFFIX)}", "choose another alias")
-
-
-def _unknown_user(path: Path, user_id: str, users: Mapping[str, AuthoredUser]) -> Fault:
-    return Fault(
-        path,
-        f"{quote(user_id)}, which is no user of the catalog",
-        f"a user id ({quote_all(users)}) or null",
-        correct_name(user_id, users, f"add {quote(user_id)} to users, or write null"),
-        name=user_id,
-    )
 
 
 def _repeated_emails(users: Mapping[str, AuthoredUser]) -> list[Fault]:

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litellm_resources.resolver.authored import AuthoredBudget, AuthoredKey
-from litellm_resources.resolver.document import JsonObject
-from litellm_resources.resolver.errors import Fault, correct_name, quote, quote_all
+from litellm_resources.resolver.errors import Fault, quote, quote_all, unknown_name
+from litellm_resources.resolver.limits import OF_ACCOUNTS, those_set
 from litellm_resources.resolver.resolved import BudgetSpec
-
-_LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit", "max_parallel_requests")
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ def expand_budgets(budgets: Mapping[str, AuthoredBudget], keys: Mapping[str, Aut
     """The budgets, and what is wrong with them or with a key that names one."""
     faults = [*_repeated_ids(budgets)]
     for name, budget in sorted(budgets.items()):
-        if not _limits(budget):
+        if not those_set(budget, OF_ACCOUNTS):
             found = "a budget without a limit"
             place = ("budgets", name)
             remedy = "add one, or remove the budget"
@@ -34,14 +32,10 @@ def expand_budgets(budgets: Mapping[str, AuthoredBudget], keys: Mapping[str, Aut
     for alias, key in sorted(keys.items()):
         faults += _key_faults(alias, key, budgets)
     specs = (
-        BudgetSpec(name=name, budget_id=budget.budget_id, limits=_limits(budget))
+        BudgetSpec(name=name, budget_id=budget.budget_id, limits=those_set(budget, OF_ACCOUNTS))
         for name, budget in sorted(budgets.items())
     )
     return Budgets(tuple(specs), tuple(faults))
-
-
-def _limits(budget: AuthoredBudget) -> JsonObject:
-    return {name: value for name in _LIMITS if (value := getattr(budget, name)) is not None}
 
 
 def _repeated_ids(budgets: Mapping[str, AuthoredBudget]) -> list[Fault]:
@@ -62,10 +56,8 @@ def _key_faults(alias: str, key: AuthoredKey, budgets: Mapping[str, AuthoredBudg
         return []
     faults = []
     if key.budget not in budgets:
-        found = f"{quote(key.budget)}, which is no budget of the catalog"
-        remedy = correct_name(key.budget, budgets, f"add {quote(key.budget)} to budgets, or write null")
         allowed = f"a budget ({quote_all(budgets)}) or null"
-        faults.append(Fault(("keys", alias, "budget"), found, allowed, remedy, name=key.budget))
+        faults.append(unknown_name(("keys", alias, "budget"), key.budget, "budget", budgets, allowed, "write null"))
     if key.soft_budget is not None:
         found = "a soft budget beside the budget that it would take the place of"
         remedy = "write it into the budget, or take one of the two away"

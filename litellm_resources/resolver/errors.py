@@ -119,6 +119,12 @@ def quote_all(names: Iterable[str]) -> str:
     return f"{listed} and {more} more" if more > 0 else listed
 
 
+def unknown_name(path: Path, name: str, kind: str, known: Iterable[str], allowed: str, otherwise: str) -> Fault:
+    """A name that leads to no object of a kind (`user`, whose objects are `users`); `otherwise` than to add one."""
+    remedy = correct_name(name, known, f"add {quote(name)} to {kind}s, or {otherwise}")
+    return Fault(path, f"{quote(name)}, which is no {kind} of the catalog", allowed, remedy, name=name)
+
+
 def correct_name(name: str, names: Iterable[str], otherwise: str) -> str:
     """The remedy for an unknown name: the nearest known one, else what the caller advises."""
     nearest = nearest_name(name, names)

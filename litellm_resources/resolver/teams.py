@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litellm_resources.resolver.authored import AuthoredKey, AuthoredMember, AuthoredTeam, AuthoredUser
-from litellm_resources.resolver.document import JsonObject, Path
-from litellm_resources.resolver.errors import Fault, correct_name, quote, quote_all
+from litellm_resources.resolver.errors import Fault, quote, quote_all, unknown_name
+from litellm_resources.resolver.limits import OF_TEAMS, those_set
 from litellm_resources.resolver.listed_models import model_faults
 from litellm_resources.resolver.resolved import MembershipSpec, TeamSpec
 
-_LIMITS = ("max_budget", "soft_budget", "budget_duration", "tpm_limit", "rpm_limit")
 _MEMBER_LIMITS = ("max_budget_in_team", "tpm_limit", "rpm_limit")
 # LiteLLM's own: the keys of its web pages are in this team.
 _RESERVED = "litellm-dashboard"
@@ -58,17 +57,13 @@ def _team(team_id: str, team: AuthoredTeam) -> TeamSpec:
         team_id=team_id,
         team_alias=team.team_alias or team_id,
         models=tuple(team.models),
-        limits=_set(team, _LIMITS),
+        limits=those_set(team, OF_TEAMS),
         metadata=dict(team.metadata),
     )
 
 
 def _membership(team_id: str, user_id: str, member: AuthoredMember) -> MembershipSpec:
-    return MembershipSpec(team_id=team_id, user_id=user_id, role=member.role, limits=_set(member, _MEMBER_LIMITS))
-
-
-def _set(authored: AuthoredTeam | AuthoredMember, names: tuple[str, ...]) -> JsonObject:
-    return {name: value for name in names if (value := getattr(authored, name)) is not None}
+    return MembershipSpec(team_id=team_id, user_id=user_id, role=member.role, limits=those_set(member, _MEMBER_LIMITS))
 
 
 def _id_faults(team_id: str) -> list[Fault]:
@@ -94,31 +89,20 @@ def _member_faults(team_id: str, team: AuthoredTeam, users: Mapping[str, Authore
     for user_id, member in sorted(team.members.items()):
         place = ("teams", team_id, "members", user_id)
         if user_id not in users:
-            faults.append(_unknown_user(place, user_id, users))
+            allowed = f"user ids: {quote_all(users)}"
+            faults.append(unknown_name(place, user_id, "user", users, allowed, "remove it here"))
         if member is not None and member.role == "admin":
             found = '"admin", which LiteLLM takes only with an enterprise licence'
             faults.append(Fault((*place, "role"), found, '"user"', 'write "user", or remove the line'))
     return faults
 
 
-def _unknown_user(place: Path, user_id: str, users: Mapping[str, AuthoredUser]) -> Fault:
-    return Fault(
-        place,
-        f"{quote(user_id)}, which is no user of the catalog",
-        f"user ids: {quote_all(users)}",
-        correct_name(user_id, users, f"add {quote(user_id)} to users, or remove it here"),
-        name=user_id,
-    )
-
-
 def _key_faults(alias: str, key: AuthoredKey, teams: Mapping[str, AuthoredTeam]) -> list[Fault]:
     if key.team is None:
         return []
     if key.team not in teams:
-        found = f"{quote(key.team)}, which is no team of the catalog"
-        remedy = correct_name(key.team, teams, f"add {quote(key.team)} to teams, or write null")
         allowed = f"a team id ({quote_all(teams)}) or null"
-        return [Fault(("keys", alias, "team"), found, allowed, remedy, name=key.team)]
+        return [unknown_name(("keys", alias, "team"), key.team, "team", teams, allowed, "write null")]
     members = teams[key.team].members
     if key.user is None or key.user in members:
         return []

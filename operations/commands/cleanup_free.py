@@ -4,8 +4,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import typer
-
 from operations import release, toolchain
 from operations.cache import COMPILED_FOLDER, Cache, Entry
 from operations.errors import OperationsError
@@ -25,7 +23,7 @@ def run(session: Session, *, force: bool) -> int:
         return 0
     for entry in old:
         print(f"{entry.kind} {entry.key}: {entry.size_bytes // MIB} MiB")
-    if not force and not (session.board.console.is_terminal and typer.confirm("Remove these?", err=True)):
+    if not force and not session.board.agrees("Remove these?"):
         raise OperationsError("cache: nothing was removed; to remove without being asked: make cleanup-free FORCE=1")
     for entry in old:
         cache.remove(entry)

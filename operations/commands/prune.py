@@ -4,7 +4,6 @@ An `up` does that too, after all else. This is for the times when none shall run
 compares with the catalog and the state as they are, and never touches what others made.
 """
 
-import typer
 from rich import box
 from rich.markup import escape
 from rich.table import Table
@@ -12,7 +11,6 @@ from rich.table import Table
 from litellm_resources.leftover_rows import Row
 from operations import home, pruning, runs, setup
 from operations.errors import OperationsError
-from operations.pruning import Leftovers
 from operations.session import Session
 
 
@@ -29,16 +27,12 @@ def run(session: Session, *, force: bool, only_show: bool = False) -> int:
         session.board.console.print(_table(found.going))
         if only_show:
             return 0
-        if not force and not _agreed(session, found):
+        asked = f"Remove {len(found.going)} from LiteLLM at {found.session.client.url}?"
+        if not force and not session.board.agrees(asked):
             again = f"make prune FORCE=1{session.home.for_make}"
             raise OperationsError(f"prune: nothing was removed; to remove without being asked, type: {again}")
         print(f"prune: removed {', '.join(row.label for row in pruning.remove(found))}")
     return 0
-
-
-def _agreed(session: Session, found: Leftovers) -> bool:
-    asked = f"Remove {len(found.going)} from LiteLLM at {found.session.client.url}?"
-    return bool(session.board.console.is_terminal and typer.confirm(asked, err=True))
 
 
 def _table(rows: list[Row]) -> Table:

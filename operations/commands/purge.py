@@ -10,8 +10,6 @@ import dataclasses
 import shutil
 from contextlib import closing
 
-import typer
-
 from operations import engine, ownership, removal, runs, setup, state
 from operations.commands.down import tearing_down
 from operations.commands.up import in_words, steps_of
@@ -50,7 +48,7 @@ def run(session: Session, *, force: bool) -> int:
 
 def _agreed(session: Session) -> bool:
     asked = f"Remove stack {session.stack} with all its data, state and secrets ({session.home.folder})?"
-    return bool(session.board.console.is_terminal and typer.confirm(asked, err=True))
+    return session.board.agrees(asked)
 
 
 def _destroy(session: Session, ready: Ready) -> None:

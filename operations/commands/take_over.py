@@ -8,7 +8,6 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-import typer
 from pydantic import JsonValue
 
 from operations import runs, secret_list, setup, stack_file
@@ -39,7 +38,7 @@ def run(session: Session, *, origin: str | None = None, force: bool = False, ove
     if not to_do and not fills_catalog:
         print(f"{NOTHING}: all that is to be taken is there already")
         return 0
-    if not force and not _agreed(session):
+    if not force and not session.board.agrees(f"Put this into stack {session.stack}?"):
         raise OperationsError(f"{NOTHING}; to take it over without being asked, type the same with FORCE=1")
     open_home(session.places, session.stack)
     with session.board, runs.begin(session.home, say=session.board.line) as run_id:
@@ -105,11 +104,6 @@ def _refuse_what_differs(planned: Plan, rest: CatalogRest, session: Session, *, 
             f"{NOTHING}: stack {session.stack} has other values for {', '.join(names)}; allowed is the same value or "
             "none; take these out of the original's files, or, to replace what the stack has, add OVERWRITE=1"
         )
-
-
-def _agreed(session: Session) -> bool:
-    asked = f"Put this into stack {session.stack}?"
-    return bool(session.board.console.is_terminal and typer.confirm(asked, err=True))
 
 
 def _farewell(session: Session, done: Collection[Step], overlay_label: str | None) -> str:
