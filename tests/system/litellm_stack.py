@@ -109,9 +109,11 @@ class Server:
         self._clear_router()
 
     def _clear_router(self) -> None:
-        if "source" not in self.call("GET", "/router/settings"):
-            # 1.81.12: a key that is left out of the row lives on in the router's memory.
-            self.call("POST", "/config/update", {"router_settings": dict(ROUTER_DEFAULTS_1_81)})
+        """Sets back what differs from a default: what a write leaves out both versions keep, each in its own place."""
+        shown = self.call("GET", "/router/settings")["current_values"]
+        back = {name: value for name, value in ROUTER_DEFAULTS_1_81.items() if shown.get(name) not in (value, None)}
+        if back:
+            self.call("POST", "/config/update", {"router_settings": back})
         self.call("POST", "/config/update", {"router_settings": {"model_group_alias": {}, "fallbacks": []}})
 
 
