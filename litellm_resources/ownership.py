@@ -19,9 +19,6 @@ OURS = "llmproxy"
 NOBODY = "(nobody)"
 # Noted in the marker of a key's value of before: whose it was.
 OLD_OF = "old_of"
-# The credential that says whose the router settings are, and where in its marker their names stand (ADR 0018).
-ROUTER_RECORD = "llmproxy-router-settings"
-ROUTER_NAMES = "router_settings"
 KEY_PREFIX = "sk-"
 
 

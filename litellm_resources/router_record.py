@@ -1,13 +1,16 @@
-"""The record of whose the router settings are, kept beside them: a credential that nothing uses, with our marker.
+"""The record of whose the router settings are, kept beside them: credentials that nothing uses, with our marker.
 
-Takes a session, an owner and names; says who owns the row and what in it was once ours, and writes that down. A
-credential, because LiteLLM's database takes a name once only, `credential_info` holds any JSON, every refresh reads the
-list already, and no request ever sees it (ADR 0018). Its marker has no identity: so it is never left over.
+Takes a session, an owner and names; says who owns the row and what in it was once ours, and writes that down.
+Credentials, because LiteLLM's database takes a name once only, `credential_info` holds any JSON, every refresh reads
+the list already, and no request ever sees them (ADR 0018). Their marker has no identity: so they are never left over.
+One says who owns the row and never changes. The names stand in another, beside which the next one is made before it
+goes: no moment at which a run is killed loses a name, and 1.81.12 would show a changed one only 30 s later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import JsonValue
 
@@ -15,22 +18,34 @@ from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.credentials import CredentialRow
 from litellm_resources.admin_api.errors import AlreadyExists, Foreign, ServerFailed
-from litellm_resources.ownership import NOBODY, OURS, ROUTER_NAMES, ROUTER_RECORD, marker, owner_of
-from litellm_resources.router_row import Known
+from litellm_resources.ownership import NOBODY, OURS, marker, owner_of
+from litellm_resources.router_names import Known, together
 from litellm_resources.session import GatewaySession
 
 WHAT = "router settings"
-RECORD = ROUTER_RECORD
-OWNED = ROUTER_NAMES
+RECORD = "llmproxy-router-settings"
+# Where in the marker of a list its names stand.
+OWNED = "router_settings"
+LISTS = f"{RECORD}~"
 # LiteLLM takes no credential without a value.
 VALUES: Mapping[str, JsonValue] = {"note": "says whose the router settings are; nothing uses it"}
 
 Listed = Mapping[str, CredentialRow]
 
 
+def is_part(row: CredentialRow) -> bool:
+    """Whether this credential is of a record: nobody's to take over, and no provider's."""
+    return row.credential_name == RECORD or row.credential_name.startswith(LISTS)
+
+
+def is_whole(listed: Listed, owner: str) -> bool:
+    """Whether the record is there, says that the router settings are this owner's, and has one list of names."""
+    return RECORD in listed and _owns(listed[RECORD], owner) and len(_lists(listed, owner)) == 1
+
+
 def is_ours(listed: Listed, owner: str) -> bool:
-    """Whether the record is there and says that the router settings are this owner's."""
-    return RECORD in listed and owner_of(listed[RECORD].credential_info) == owner
+    """Whether any of it is this owner's."""
+    return bool(_lists(listed, owner)) or (RECORD in listed and _owns(listed[RECORD], owner))
 
 
 def why_not_ours(session: GatewaySession, owner: str) -> str | None:
@@ -40,11 +55,15 @@ def why_not_ours(session: GatewaySession, owner: str) -> str | None:
 
 def owned(session: GatewaySession, owner: str) -> Known:
     """The names in the row, by section, that our record holds; nothing when it is not there."""
-    row = session.credentials.find(RECORD)
-    details = row.credential_info.get(OURS) if row is not None and is_ours({RECORD: row}, owner) else None
-    found = details.get(OWNED) if isinstance(details, dict) else None
-    names = found if isinstance(found, dict) else {}
-    return {section: [str(key) for key in keys] for section, keys in names.items() if isinstance(keys, list)}
+    lists = session.credentials.agreed(lambda listed: _lists(listed, owner), lambda found: not found)
+    return together(*lists.values())
+
+
+def recorded(session: GatewaySession) -> tuple[str, Known]:
+    """Whose the record says the router settings are, and the names by section."""
+    listed = session.credentials.rows()
+    owner = owner_of(listed[RECORD].credential_info if RECORD in listed else None)
+    return owner, together(*_lists(listed, owner).values())
 
 
 def write(session: GatewaySession, client: AdminClient, owner: str, names: Known) -> None:
@@ -53,64 +72,98 @@ def write(session: GatewaySession, client: AdminClient, owner: str, names: Known
     Raises:
         Foreign: The router settings are another stack's.
     """
-    info = _info(owner, names)
-    made = RECORD not in session.credentials.rows() and _make(session, client, info)
-    if not made:
+    if RECORD in session.credentials.rows() or not _make(session, client, RECORD, marker(owner, "")):
         # Whichever worker shows it: the others may not know yet that somebody else has taken it.
         row = session.credentials.find(RECORD)
         if row is not None and (reason := _foreign({RECORD: row}, owner)) is not None:
             found, _, remedy = reason.partition("; ")
             raise Foreign(WHAT, found, remedy)
-        _change(session, client, info)
-    session.credentials.forget()
+    if _list(session, owner, lambda known: _covers(known, names)) is None:
+        _make_list(session, client, owner, names)
 
 
-def _change(session: GatewaySession, client: AdminClient, info: dict[str, JsonValue]) -> None:
-    if not client.differences.changed_credential_shows_late:
-        credentials.change(client, RECORD, dict(VALUES), info)
-        return
-    # Made anew it shows at once. The next run, which may come in seconds, must know what this one was about to write;
-    # whoever takes the name in between owns the row.
-    credentials.delete(client, RECORD)
-    if not _make(session, client, info):
-        raise Foreign(WHAT, "were taken by another stack at this moment", "preview again")
+def settle(session: GatewaySession, client: AdminClient, owner: str, names: Known) -> None:
+    """Leaves these names in the record and no others, once the row has been written."""
+    kept = _list(session, owner, lambda known: together(known) == together(names))
+    former = _lists(session.credentials.rows(), owner).keys() - {kept}
+    if kept is None:
+        _make_list(session, client, owner, names)
+    _delete(session, client, former)
 
 
 def remove(session: GatewaySession, client: AdminClient, owner: str) -> None:
     """Gives the router settings up, if they are ours."""
+    _delete(session, client, _lists(session.credentials.rows(), owner))
     row = session.credentials.find(RECORD)
-    if row is not None and is_ours({RECORD: row}, owner):
-        credentials.delete(client, RECORD)
-        session.credentials.drop(RECORD)
+    if row is not None and _owns(row, owner):
+        _delete(session, client, [RECORD])
 
 
-def _make(session: GatewaySession, client: AdminClient, info: dict[str, JsonValue]) -> bool:
-    """Makes the record; False when it is there already."""
-    try:
-        credentials.create(client, RECORD, dict(VALUES), info)
-    except (AlreadyExists, ServerFailed):
-        # 1.81.12 says with a 500 that the name is taken; the worker that took it lists it.
-        session.credentials.forget()
-        if session.credentials.find(RECORD) is None:
-            raise
-        return False
-    return True
-
-
-def _info(owner: str, names: Known) -> dict[str, JsonValue]:
+def _make_list(session: GatewaySession, client: AdminClient, owner: str, names: Known) -> None:
     marked = marker(owner, "")
     details = marked[OURS]
     held: dict[str, JsonValue] = {section: [*sorted(keys)] for section, keys in sorted(names.items()) if keys}
-    return {**marked, OURS: {**(details if isinstance(details, dict) else {}), OWNED: held}}
+    info: dict[str, JsonValue] = {**marked, OURS: {**(details if isinstance(details, dict) else {}), OWNED: held}}
+    for number in itertools.count(1):
+        name = f"{LISTS}{number}"
+        if name not in session.credentials.rows() and _make(session, client, name, info):
+            return
+
+
+def _make(session: GatewaySession, client: AdminClient, name: str, info: dict[str, JsonValue]) -> bool:
+    """Makes a credential of the record; False when it is there already."""
+    try:
+        credentials.create(client, name, dict(VALUES), info)
+    except (AlreadyExists, ServerFailed):
+        # 1.81.12 says with a 500 that the name is taken; the worker that took it lists it.
+        session.credentials.forget()
+        if session.credentials.find(name) is None:
+            raise
+        return False
+    row = CredentialRow(credential_name=name, credential_values=dict(VALUES), credential_info=info)
+    session.credentials.put(name, row)
+    return True
+
+
+def _delete(session: GatewaySession, client: AdminClient, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        credentials.delete(client, name)
+        session.credentials.drop(name)
+
+
+def _list(session: GatewaySession, owner: str, fits: Callable[[Known], bool]) -> str | None:
+    """The list that fits, if every worker knows of it: one may still show what a run just before has removed."""
+    found = (name for name, known in _lists(session.credentials.rows(), owner).items() if fits(known))
+    return next((name for name in found if session.credentials.everywhere(name)), None)
+
+
+def _lists(listed: Listed, owner: str) -> dict[str, Known]:
+    """The names of each of our lists, which is one but for the time between two."""
+    return {name: _names(row) for name, row in listed.items() if name.startswith(LISTS) and _owns(row, owner)}
+
+
+def _names(row: CredentialRow) -> Known:
+    details = row.credential_info.get(OURS)
+    found = details.get(OWNED) if isinstance(details, dict) else None
+    names = found if isinstance(found, dict) else {}
+    return {section: [str(key) for key in keys] for section, keys in names.items() if isinstance(keys, list)}
+
+
+def _covers(known: Known, names: Known) -> bool:
+    return all(set(keys) <= set(known.get(section, ())) for section, keys in names.items())
+
+
+def _owns(row: CredentialRow, owner: str) -> bool:
+    return owner_of(row.credential_info) == owner
 
 
 def _foreign(listed: Listed, owner: str) -> str | None:
-    if RECORD not in listed or is_ours(listed, owner):
+    if RECORD not in listed or _owns(listed[RECORD], owner):
         return None
     found = owner_of(listed[RECORD].credential_info)
     if found == NOBODY:
         return f"the credential {RECORD}, which says whose they are, was not made by this program; delete it there"
-    way = f"delete the credential {RECORD} in LiteLLM (DELETE /credentials/{RECORD})"
+    way = f"delete the credential {RECORD}, and {LISTS}1 or so, in LiteLLM (DELETE /credentials/{RECORD})"
     return (
         f"belong to the stack {found}; declare aliases, fallbacks and router settings in one of the two stacks only, "
         f"or, if that one is gone, {way}"

@@ -7,7 +7,7 @@ says what a write did not do. What is ours in the row is what our last state hol
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -15,9 +15,7 @@ from litellm_resources.admin_api import router_settings
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.router_settings import (
     ALIASES,
-    CONTENT_POLICY,
     CONTEXT_WINDOW,
-    FALLBACKS,
     RULES,
     RouterRow,
     as_list,
@@ -27,19 +25,9 @@ from litellm_resources.admin_api.version import ROUTER_SET_BACK
 from litellm_resources.adoption import ADOPT_SETTING
 from litellm_resources.comparison import live_declared, same
 from litellm_resources.properties import Props, ProviderInputs, parse
-
-OTHERS = "other"
-# By the name of the input; each is a map whose keys are what may be ours or others'.
-NAMES = {
-    ALIASES: "alias",
-    FALLBACKS: "fallbacks of",
-    CONTEXT_WINDOW: "context window fallbacks of",
-    CONTENT_POLICY: "content policy fallbacks of",
-    OTHERS: "router key",
-}
+from litellm_resources.router_names import NAMES, OTHERS, Known
 
 Sections = dict[str, dict[str, JsonValue]]
-Known = Mapping[str, Collection[str]]
 
 
 class RouterSettingsInputs(ProviderInputs):
@@ -75,10 +63,6 @@ class RouterSettingsInputs(ProviderInputs):
 
 def known_sections(last: Props) -> Known:
     return parse(RouterSettingsInputs, last).sections if last else {}
-
-
-def together(*known: Known) -> Known:
-    return {name: {key for each in known for key in each.get(name, ())} for name in NAMES}
 
 
 def news(wanted: Sections, known: Known) -> Sections:

@@ -16,7 +16,6 @@ import pulumi
 from pulumi.dynamic import CheckFailure, Resource
 
 from litellm_resources import router_record
-from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import Foreign
 from litellm_resources.admin_api.router_settings import (
     ALIASES,
@@ -28,11 +27,9 @@ from litellm_resources.admin_api.router_settings import (
 )
 from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
-from litellm_resources.router_record import RECORD
+from litellm_resources.router_names import NAMES, OTHERS, Known, together
+from litellm_resources.router_record import RECORD, Listed
 from litellm_resources.router_row import (
-    NAMES,
-    OTHERS,
-    Known,
     RouterSettingsInputs,
     Sections,
     conflict_with,
@@ -42,7 +39,6 @@ from litellm_resources.router_row import (
     ours_in,
     still_different,
     taken_over,
-    together,
     write,
 )
 from litellm_resources.session import ROUTER, GatewaySession
@@ -95,7 +91,10 @@ class RouterSettingsProvider(LitellmProvider):
             write(client, _as_every_worker_shows_it(session), inputs.sections, known)
         session.wait_until_seen(IDENTITY, lambda: still_different(_read_again(session), inputs, known))
         with session.writing() as client:
-            _settle(session, client, inputs, known)
+            if inputs.record is None:
+                router_record.remove(session, client, inputs.owner)
+            else:
+                router_record.settle(session, client, inputs.owner, inputs.sections)
         return {}
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
@@ -103,9 +102,9 @@ class RouterSettingsProvider(LitellmProvider):
         owned = router_record.owned(session, inputs.owner)
         live = self._seen(session.routers, last, lambda rows: _live(rows[ROUTER], inputs, last, owned))
         recorded = session.credentials.agreed(
-            lambda listed: router_record.is_ours(listed, inputs.owner), lambda ours: ours != bool(inputs.record)
+            lambda listed: _recorded(listed, inputs), lambda found: found != inputs.record
         )
-        return Live({**live.inputs, "record": RECORD if recorded else None}) if live is not None else None
+        return Live({**live.inputs, "record": recorded}) if live is not None else None
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         inputs = parse(RouterSettingsInputs, last)
@@ -136,12 +135,11 @@ def _as_every_worker_shows_it(session: GatewaySession) -> list[RouterRow]:
     return [rows[ROUTER] for rows in session.routers.every_answer()]
 
 
-def _settle(session: GatewaySession, client: AdminClient, inputs: RouterSettingsInputs, known: Known) -> None:
-    """Leaves in the record what is ours now; nothing of it was before: it is all there already."""
+def _recorded(listed: Listed, inputs: RouterSettingsInputs) -> str | None:
+    """What stands for the record in the state; one of which a killed run left two lists, or a part, is another."""
     if inputs.record is None:
-        router_record.remove(session, client, inputs.owner)
-    elif any(set(names) - set(inputs.sections[section]) for section, names in known.items()):
-        router_record.write(session, client, inputs.owner, inputs.sections)
+        return RECORD if router_record.is_ours(listed, inputs.owner) else None
+    return RECORD if router_record.is_whole(listed, inputs.owner) else None
 
 
 @dataclass(frozen=True, kw_only=True)

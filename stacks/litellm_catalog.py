@@ -86,10 +86,10 @@ def deploy(environment: Environment, catalog: ResolvedCatalog, *, after: Sequenc
     teams = _teams(catalog, terms)
     memberships = _memberships(catalog, users, teams, terms)
     keys = _keys(catalog, users, budgets, teams, memberships, terms)
-    gateway_config.deploy(environment.settings, terms.options([router_settings]))
+    held = gateway_config.deploy(environment.settings, terms.options([router_settings]))
     accounts = [*users.values(), *budgets.values(), *teams.values(), *memberships.values(), *keys]
     extensions = litellm_extensions.make(environment, catalog, terms.fingerprint_key, terms.options())
-    made = [*credentials.values(), *models, router_settings, *accounts, *extensions]
+    made = [*credentials.values(), *models, router_settings, held, *accounts, *extensions]
     _leftovers(catalog, credentials.values(), terms.options(made))
     values = {spec.key_alias: key.key for spec, key in zip(catalog.keys, keys, strict=True)}
     return Objects(values, list(credentials.values()))

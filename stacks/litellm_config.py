@@ -83,6 +83,11 @@ def callbacks(settings: Mapping[str, JsonValue]) -> list[str]:
     ]
 
 
+def left_out_callbacks(settings: Litellm, *, with_metrics: bool) -> list[str]:
+    """What only this program adds, where it does not and nobody else does."""
+    return [] if with_metrics or PROMETHEUS in callbacks(settings.litellm_settings) else [PROMETHEUS]
+
+
 def environment(settings: Litellm, *, offline: bool, with_metrics: bool = False) -> dict[str, str]:
     """Gives the gateway's environment without secrets.
 

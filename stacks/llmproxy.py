@@ -73,6 +73,7 @@ def deploy(
             resources=Resources(**gateway.resources.model_dump()),
             placement_constraints=gateway.placement_constraints,
             migration_triggers=data.beginnings,
+            left_out_callbacks=litellm_config.left_out_callbacks(gateway, with_metrics=settings.netdata.enabled),
         ),
         pulumi.ResourceOptions(parent=group, depends_on=data.ready),
     )

@@ -19,7 +19,7 @@ from components.rollout_args import GatedService
 from components.service import Service
 from components.service_args import ConfigFile, HostPort, NetworkAttachment, Rollout, SecretFile, ServiceArgs
 from components.service_files import ServiceFiles, secret_path
-from components.services import database, litellm_start, redis_server
+from components.services import database, litellm_migration, litellm_start, redis_server
 from components.services.litellm_args import LitellmArgs
 
 PORT = 4000
@@ -78,7 +78,7 @@ class Litellm(pulumi.ComponentResource):
                 name=f"{args.name}-migrate",
                 image=args.image,
                 command=entrypoint.COMMAND,
-                args=args.migration_command,
+                args=litellm_migration.command(args.left_out_callbacks),
                 networks=[
                     NetworkAttachment(network_id) for network_id in (args.internal_network_id, *args.network_ids)
                 ],

@@ -17,13 +17,6 @@ from components.services import stop_grace
 from components.services.database import Database
 from components.services.redis_server import RedisServer
 
-# Schema and migrations lie in a Python package of the image; find_spec finds it without importing it.
-MIGRATE = (
-    'dir=$(python3 -c "import importlib.util as u; '
-    "print(u.find_spec('litellm_proxy_extras').submodule_search_locations[0])\") "
-    '&& cd "$dir" && exec prisma migrate deploy --schema "$dir/schema.prisma"'
-)
-
 
 @dataclass(frozen=True)
 class LitellmArgs:
@@ -47,7 +40,8 @@ class LitellmArgs:
         interval_seconds: Between two health checks. Short, because a task counts as running only after the first
             good one.
         migration_triggers: What runs the migration again besides a new image or address, such as a new volume.
-        migration_command: Runs with DATABASE_URL in its environment; ends with 0 when the schema is current.
+        left_out_callbacks: What the database of 1.81.12 may go on naming although `config_yaml` does not; see
+            `litellm_migration`.
     """
 
     stack: SwarmStack
@@ -78,7 +72,7 @@ class LitellmArgs:
     labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     migration_timeout_seconds: float = 300
     migration_triggers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    migration_command: Sequence[str] = ("sh", "-c", MIGRATE)
+    left_out_callbacks: Sequence[str] = ()
 
     @property
     def redis_passwords(self) -> list[pulumi.Input[str]]:

@@ -68,7 +68,6 @@ class Differences:
         router_keys: The keys that a write keeps; None: the server itself refuses what it does not know.
         key_limits_cleared: The limits of a key that null takes away.
         user_limits_cleared: The limits of a user that null takes away.
-        changed_credential_shows_late: Reads show the former one until the next poll, also on the worker that wrote.
         unknown: Newer than what was measured.
     """
 
@@ -77,7 +76,6 @@ class Differences:
     router_keys: frozenset[str] | None
     key_limits_cleared: frozenset[str]
     user_limits_cleared: frozenset[str]
-    changed_credential_shows_late: bool
     unknown: bool
 
 
@@ -99,6 +97,5 @@ def differences(version: str, place: str) -> Differences:
         router_keys=ROUTER_KEYS_1_81 if older else None,
         key_limits_cleared=KEY_LIMITS_CLEARED_1_81 if older else KEY_LIMITS_CLEARED,
         user_limits_cleared=USER_LIMITS_CLEARED_1_81 if older else USER_LIMITS_CLEARED,
-        changed_credential_shows_late=older,
         unknown=number > NEWEST_KNOWN,
     )

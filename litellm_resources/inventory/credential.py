@@ -11,10 +11,11 @@ from functools import partial
 
 from pydantic import JsonValue
 
+from litellm_resources import router_record
 from litellm_resources.admin_api.credentials import API_BASE, API_KEY, CredentialRow, may_be
 from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
 from litellm_resources.leftover_rows import CREDENTIAL
-from litellm_resources.ownership import ROUTER_RECORD, owner_of
+from litellm_resources.ownership import owner_of
 from litellm_resources.resolver.expansion import INTERFACES
 from litellm_resources.session import GatewaySession
 
@@ -25,7 +26,7 @@ BY_HAND = "make another in its place by hand, and delete it"
 def listed(session: GatewaySession) -> Iterator[Found]:
     """All of them."""
     for row in session.credentials.rows().values():
-        if row.credential_name == ROUTER_RECORD:
+        if router_record.is_part(row):
             continue
         base, names = row.credential_values.get(API_BASE), ", ".join(sorted(row.credential_values))
         yield Found(

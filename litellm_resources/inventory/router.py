@@ -10,16 +10,17 @@ from functools import partial
 
 from pydantic import JsonValue
 
+from litellm_resources import router_record
 from litellm_resources.admin_api.router_settings import ALIASES, CONTENT_POLICY, CONTEXT_WINDOW, FALLBACKS, by_model
 from litellm_resources.comparison import same
 from litellm_resources.inventory.found import CannotAdopt, Changes, Entry, Form, Found, Situation
-from litellm_resources.ownership import NOBODY, OURS, ROUTER_NAMES, ROUTER_RECORD, owner_of
+from litellm_resources.ownership import NOBODY
 from litellm_resources.resolver.authored import AuthoredRouterSettings
 from litellm_resources.resolver.resolved import ResolvedCatalog
+from litellm_resources.router_names import OTHERS
 from litellm_resources.session import GatewaySession
 
 ALIAS, FALLBACK, ROUTER_KEY = "alias", "fallback", "router key"
-OTHERS = "other"
 # Each kind of fallbacks, by the name of its section.
 RULES = {
     FALLBACK: FALLBACKS,
@@ -39,7 +40,7 @@ def listed(session: GatewaySession, owner: str, ours: Mapping[str, frozenset[str
         ours: The names that are ours, by `model_group_alias`, `other` and the kinds of fallbacks.
     """
     row = session.router()
-    recorded, names = _recorded(session)
+    recorded, names = router_record.recorded(session)
     rules = [(kind, section, row.rules(section)) for kind, section in RULES.items()]
     sections = ((ALIAS, ALIASES, row.aliases), *rules, (ROUTER_KEY, OTHERS, row.others))
     for kind, section, entries in sections:
@@ -48,17 +49,6 @@ def listed(session: GatewaySession, owner: str, ours: Mapping[str, frozenset[str
             if owner != whose and name not in ours.get(section, frozenset()):
                 form = partial(_form, kind, name, value)
                 yield Found(kind=kind, name=name, row_id="", owner=whose, detail=_detail(value), form=form)
-
-
-def _recorded(session: GatewaySession) -> tuple[str, dict[str, list[JsonValue]]]:
-    """Whose the record says the router settings are, and the names by section."""
-    row = session.credentials.rows().get(ROUTER_RECORD)
-    details = row.credential_info.get(OURS) if row else None
-    names = details.get(ROUTER_NAMES) if isinstance(details, dict) else None
-    sections = names.items() if isinstance(names, dict) else ()
-    return owner_of(row.credential_info if row else None), {
-        section: keys for section, keys in sections if isinstance(keys, list)
-    }
 
 
 def _detail(value: JsonValue) -> str:

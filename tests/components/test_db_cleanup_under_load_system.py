@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -29,24 +30,37 @@ WHERE "startTime" > now() AT TIME ZONE 'UTC' - interval '1 hour';""",
 }
 
 
+@dataclass
+class Load:
+    """What it was, once it is over: each statement's seconds, and all of them."""
+
+    took: list[float] = field(default_factory=list)
+    seconds: int = 0
+
+    @property
+    def rate(self) -> float:
+        return len(self.took) / self.seconds
+
+
 @contextmanager
-def load(logs: SpendLogs) -> Iterator[list[float]]:
-    """100 statements a second from four connections while the block runs; gives each one's seconds afterwards."""
+def load(logs: SpendLogs) -> Iterator[Load]:
+    """100 statements a second from four connections while the block runs, in whole rounds."""
     for name, text in STATEMENTS.items():
         docker("exec", "-i", logs.name, "sh", "-c", f"cat > /tmp/{name}.sql", stdin=text)
     scripts = [word for name in STATEMENTS for word in ("-f", f"/tmp/{name}.sql")]
     rate = ("-n", "-c", "4", "-j", "1", "-R", "100", "-T", str(LOAD_SECONDS), "--log", "--log-prefix=/tmp/load")
-    ends = threading.Event()
+    ends, made = threading.Event(), Load()
 
     def work() -> None:
-        while not ends.is_set():
+        docker("exec", logs.name, "sh", "-c", "rm -f /tmp/load.*")
+        while made.seconds == 0 or not ends.is_set():
             docker("exec", logs.name, "pgbench", "-U", "owner", *rate, *scripts, "gate way")
+            made.seconds += LOAD_SECONDS
 
-    took: list[float] = []
     with ThreadPoolExecutor(max_workers=1) as pool:
         running = pool.submit(work)
         try:
-            yield took
+            yield made
         finally:
             ends.set()
         # An error of a statement ends pgbench with another code than 0.
@@ -54,13 +68,17 @@ def load(logs: SpendLogs) -> Iterator[list[float]]:
     for line in docker("exec", logs.name, "sh", "-c", "cat /tmp/load.*").stdout.splitlines():
         _, _, latency, _, _, _, late = line.split()
         # Of a statement that began late because the one before it was slow, only its own time.
-        took.append((int(latency) - int(late)) / 1e6)
+        made.took.append((int(latency) - int(late)) / 1e6)
 
 
 def test_a_million_old_rows_go_while_others_write_and_read(tmp_path: Path) -> None:
     with database(tmp_path, with_tool_index=True) as logs:
         logs.add(ROWS, days_old=100, label="old")
-        with load(logs) as took:
+        # As in any database that did not get a million rows a second ago: without, each count reads all of them.
+        logs.sql("VACUUM ANALYZE")
+        with load(logs) as quiet:
+            pass
+        with load(logs) as beside:
             time.sleep(3)
             began = time.monotonic()
             done = logs.clean_up()
@@ -69,8 +87,11 @@ def test_a_million_old_rows_go_while_others_write_and_read(tmp_path: Path) -> No
         assert f'"rows" : {ROWS}' in done.stdout
         written = int(logs.sql("SELECT count(*) FROM \"LiteLLM_SpendLogs\" WHERE request_id ~ '^live'"))
         assert logs.count() == written > 0
-        # The rate was kept: nobody stood waiting for long.
-        assert len(took) > 0.7 * 100 * seconds
-        slowest = max(took)
-        print(f"{ROWS} rows in {seconds:.1f} s; {len(took)} statements beside it, the slowest {slowest:.3f} s")
+        slowest = max(beside.took)
+        print(
+            f"{ROWS} rows in {seconds:.1f} s; {beside.rate:.0f} statements a second beside it, {quiet.rate:.0f} "
+            f"without it, the slowest {slowest:.3f} s"
+        )
+        # Nobody stood waiting for long. Beside it, as the machine may have more to do than this test.
+        assert beside.rate > 0.6 * quiet.rate
         assert slowest < SLOWEST_SECONDS

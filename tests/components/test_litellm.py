@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from components.services import litellm_migration
 from components.services.litellm import Litellm
-from components.services.litellm_args import MIGRATE
+from components.services.litellm_migration import MIGRATE
 from components.services.litellm_start import START
 from tests.components.engine import Engine, drained
 from tests.components.services_under_test import LITELLM, PASSWORD, config_text, container, service
@@ -140,6 +141,12 @@ def test_a_setting_of_the_gateway_does_not_run_the_migration_again(engine: Engin
     assert changed.one(JOB).inputs == engine.one(JOB).inputs
 
 
+def test_a_callback_that_is_left_out_runs_the_migration_again_which_takes_it_out() -> None:
+    changed = drained(lambda: Litellm("litellm", replace(LITELLM, left_out_callbacks=["prometheus"])))
+    assert changed.one(JOB).inputs["args"] == litellm_migration.command(["prometheus"])
+
+
 def test_the_start_program_is_python_and_the_migration_is_shell() -> None:
     ast.parse(START)
-    assert subprocess.run(["sh", "-n", "-c", MIGRATE], check=False).returncode == 0
+    for script in (MIGRATE, litellm_migration.command(["one"])[2]):
+        assert subprocess.run(["sh", "-n", "-c", script], check=False).returncode == 0

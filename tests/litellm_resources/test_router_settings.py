@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pulumi
@@ -9,12 +10,14 @@ import pytest
 
 from litellm_resources.leftover_rows import CREDENTIAL, of_credential, undeclared
 from litellm_resources.ownership import OURS
-from litellm_resources.router_record import OWNED, RECORD
+from litellm_resources.router_record import LISTS, OWNED, RECORD
+from litellm_resources.router_row import set_by_somebody
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs, RouterSettingsProvider
 from tests.components.engine import drained
 from tests.litellm_resources.conftest import Run
 from tests.litellm_resources.fake_litellm import NEW, OLD, FakeLitellm
 from tests.litellm_resources.fake_workers import FakeWorkers
+from tests.litellm_resources.walks.faults import Fault, FaultyLitellm
 
 ID = "router settings"
 
@@ -40,7 +43,8 @@ ROW = {
 
 
 def recorded(litellm: FakeLitellm) -> Any:
-    return litellm.credentials[RECORD]["credential_info"][OURS][OWNED]
+    (row,) = (row for name, row in litellm.credentials.items() if name.startswith(LISTS))
+    return row["credential_info"][OURS][OWNED]
 
 
 def made(run: Run, **changes: Any) -> dict[str, Any]:
@@ -220,7 +224,7 @@ def test_the_record_says_whose_the_row_is_and_what_in_it_and_goes_with_the_resou
 def test_the_record_is_never_left_over_although_no_program_declares_it(litellm: FakeLitellm, run: Run) -> None:
     made(run)
     rows = [of_credential(row) for row in run.session.credentials.rows().values()]
-    assert [row.owner for row in rows] == ["llmproxy/dev"]
+    assert [row.owner for row in rows] == ["llmproxy/dev"] * 2
     assert undeclared(rows, "llmproxy/dev", {CREDENTIAL: []}, {}) == []
 
 
@@ -298,6 +302,30 @@ def test_what_a_run_wrote_that_then_failed_shows_and_goes_when_the_program_has_i
     again = later.update(ID, read.outs, wanted()).outs
     assert litellm.router["model_group_alias"] == ours
     assert Run(litellm).provider(RouterSettingsProvider).read(ID, again).outs == again
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_whichever_write_a_run_ends_at_the_next_one_knows_what_is_ours_in_the_row(
+    version: str, number: int, done: bool
+) -> None:
+    litellm = FaultyLitellm(version=version)
+    outs = made(Run(litellm))
+    litellm.plan(Fault(number=number, seen="cut", of_writes=True, done=done))
+    more = wanted(model_group_alias={"new": "m"}, other={"num_retries": 4, "timeout": 9})
+    with suppress(pulumi.RunError):
+        Run(litellm).provider(RouterSettingsProvider).update(ID, outs, more)
+    litellm.plan(None)
+    # The state did not get to hear of it, and the program changed its mind.
+    later = Run(litellm).provider(RouterSettingsProvider)
+    read = later.read(ID, outs)
+    back = wanted(fallbacks={}, other={})
+    assert later.check(read.inputs, back).failures == []
+    later.update(ID, read.outs, back)
+    assert litellm.router["model_group_alias"] == back["model_group_alias"]
+    assert set_by_somebody(Run(litellm).session.router())["other"] == {}
+    assert recorded(litellm) == {"model_group_alias": ["hello", "quiet"]}
 
 
 def test_a_record_that_was_removed_by_hand_shows_and_is_written_again(litellm: FakeLitellm, run: Run) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from litellm_resources import live_tables, ownership
+from litellm_resources import live_tables, ownership, router_record
 from litellm_resources.credential import CredentialProvider
 from litellm_resources.inventory import listing
 from litellm_resources.inventory.found import CONFIG_FILE, Found, Secrets
@@ -162,8 +162,9 @@ def test_the_record_in_litellm_says_whose_an_alias_is(litellm: FakeLitellm, owne
     litellm.router = {"model_group_alias": {"quickest": "m", "secret": "m"}}
     mark: dict[str, Any] = ownership.marker(owner, "")
     mark["llmproxy"]["router_settings"] = {"model_group_alias": ["quickest"]}
-    name = ownership.ROUTER_RECORD
-    litellm.credentials[name] = {"credential_name": name, "credential_values": {"note": "x"}, "credential_info": mark}
+    for name in (router_record.RECORD, f"{router_record.LISTS}7"):
+        row = {"credential_name": name, "credential_values": {"note": "x"}, "credential_info": mark}
+        litellm.credentials[name] = row
     found = found_in(Run(litellm))
     assert [each.label for each in found] == left
     assert found[0].owner == (ownership.NOBODY if owner == OWNER else owner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -71,6 +72,15 @@ def test_callbacks_that_are_passed_through_stay() -> None:
     own = {"litellm": {"litellmSettings": {"callbacks": ["langfuse"]}}}
     found = yaml.safe_load(text(run({**ON, **own}, WITH_URL), "litellm-config"))["litellm_settings"]
     assert found["callbacks"] == ["langfuse", "prometheus"]
+
+
+def test_a_gateway_without_metrics_takes_out_of_its_database_what_one_with_them_may_have_left_there() -> None:
+    def leaves(settings: dict[str, Any], secrets: Mapping[str, str]) -> bool:
+        (job,) = (each for each in run(settings, secrets).resources if each.name == "litellm-migrate")
+        return any("prometheus" in word for word in job.inputs["args"])
+
+    own = {"litellm": {"litellmSettings": {"callbacks": ["prometheus"]}}}
+    assert (leaves({}, SECRETS), leaves(ON, WITH_URL), leaves(own, SECRETS)) == (True, False, False)
 
 
 def test_the_webhooks_url_is_in_nothing_but_its_secret(engine: Engine) -> None:

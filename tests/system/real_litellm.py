@@ -21,7 +21,7 @@ from typing import Any
 import docker
 import requests
 
-from components.services.litellm_args import MIGRATE
+from components.services.litellm_migration import MIGRATE
 from stacks.litellm_config import config_yaml, environment
 from stacks.settings_litellm import Litellm
 from tests.airgap.bench import Bench, built

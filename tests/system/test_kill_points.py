@@ -123,7 +123,11 @@ class Killed:
         return sorted(
             [
                 *(row["model_name"] for row in call("GET", "/v2/model/info?size=1000")["data"]),
-                *({row["credential_name"] for row in call("GET", "/credentials")["credentials"]} - {RECORD}),
+                *(
+                    row["credential_name"]
+                    for row in call("GET", "/credentials")["credentials"]
+                    if not row["credential_name"].startswith(RECORD)
+                ),
                 *(row["user_id"] for row in call("GET", "/user/list?page_size=100")["users"]),
                 *(row["key_alias"] for row in call("GET", "/key/list?size=100&return_full_object=true")["keys"]),
             ]

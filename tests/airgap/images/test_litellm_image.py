@@ -11,17 +11,14 @@ from urllib.parse import quote
 
 import pytest
 
+from components.services import litellm_migration
+from components.services.litellm_migration import MIGRATE
 from tests.airgap.bench import built
 
 pytestmark = pytest.mark.system
 
 PASSWORD = "p@s:s/w#rd %"
 ADDRESS = f"postgresql://litellm:{quote(PASSWORD, safe='')}@db:5432/litellm"
-MIGRATE = (
-    'dir=$(python3 -c "import importlib.util as u; '
-    "print(u.find_spec('litellm_proxy_extras').submodule_search_locations[0])\") "
-    '&& cd "$dir" && exec prisma migrate deploy --schema "$dir/schema.prisma"'
-)
 KILLED = 137
 
 
@@ -37,7 +34,11 @@ def database(bench: Any) -> Any:
 
 
 def shell(bench: Any, name: str, code: str, address: str = ADDRESS, image: str = "litellm") -> tuple[int, str]:
-    container = bench.run(image, name, [code], entrypoint=["sh", "-c"], environment={"DATABASE_URL": address})
+    return run(bench, name, ["sh", "-c", code], address, image)
+
+
+def run(bench: Any, name: str, command: list[str], address: str = ADDRESS, image: str = "litellm") -> tuple[int, str]:
+    container = bench.run(image, name, command[1:], entrypoint=command[:1], environment={"DATABASE_URL": address})
     code_and_output: tuple[int, str] = bench.finish(container)
     return code_and_output
 
@@ -98,6 +99,21 @@ def test_the_newer_version_builds_migrates_a_database_of_the_default_one_and_sta
     code, output = shell(bench, "new", MIGRATE, image="litellm:1.109.1")
     assert (code, output.splitlines()[-1]) == (0, "All migrations have been successfully applied.")
     assert started(bench, "litellm:1.109.1")["db"] == "connected"
+
+
+@pytest.mark.parametrize("image", ["litellm", "litellm:1.109.1"])
+def test_a_callback_that_the_file_names_no_more_is_out_of_the_database_and_others_stay(
+    bench: Any, database: Any, image: str
+) -> None:
+    bench.tags.update(built("litellm:1.109.1"))
+    command = litellm_migration.command(["prometheus", "it's"])
+    assert run(bench, "without-row", command, image=image)[0] == 0
+    said = {"callbacks": ["prometheus", "langfuse"], "success_callback": ["it's"], "failure_callback": None, "x": 1}
+    for name in ("litellm_settings", "router_settings"):
+        sql(database, f"""INSERT INTO "LiteLLM_Config" VALUES ('{name}', $${json.dumps(said)}$$)""")  # noqa: S608
+    assert run(bench, "with-row", command, image=image)[0] == 0
+    left = sql(database, 'SELECT param_value FROM "LiteLLM_Config" ORDER BY param_name').splitlines()
+    assert [json.loads(each) for each in left] == [{**said, "callbacks": ["langfuse"], "success_callback": []}, said]
 
 
 def test_a_migration_that_fails_ends_with_its_code_and_so_does_the_next_run(bench: Any, database: Any) -> None:

@@ -39,7 +39,7 @@ class Changes:
     def gateway(self, other_image: str) -> dict[str, Callable[[], Outcome]]:
         """By name; none of them may fail a request. The image: the same one under another name, so another version."""
         return {
-            "config": partial(self._setting, "config", {"litellmSettings": {"request_timeout": 601}}),
+            "config": partial(self._setting, "config", {"litellmSettings": {"set_verbose": False}}),
             "secret": self._secret,
             "image": partial(self._setting, "image", {"image": other_image}),
             "replicas 1 → 2": partial(self._setting, "replicas 1 → 2", {"replicas": 2}, tasks=2),

@@ -33,7 +33,7 @@ def _held(server: FakeLitellm) -> Iterator[Row]:
     credentials = {name: noted(row["credential_info"], "identity") for name, row in server.credentials.items()}
     for row in _ours(server.credentials, "credential_info"):
         info = row["credential_info"]
-        if row["credential_name"] == RECORD:
+        if row["credential_name"].startswith(RECORD):
             continue
         yield (
             "credential",
