@@ -93,26 +93,26 @@ test-fast: ## tests without engine and network
 
 test-system: ## tests on a real engine
 	$(operations) with-parts true
-	@$(in-two-halves) TESTS="system and not slow"
+	@$(side-by-side) TESTS="system and not slow" half-on-one-gateway half-on-its-own
 
 test-all: ## the long tests that `make test` leaves out
 	$(operations) with-parts true
-	@$(in-two-halves) TESTS=slow
+	@$(side-by-side) TESTS="slow and not real_litellm" half-on-one-gateway half-on-its-own test-litellm
 
-# One half on each core: the tests that share an installation, and all others; each says what took longest. pytest-xdist
-# would spread the former over both: its groups (3.8.0) have no effect under pytest 9.
-in-two-halves = $(MAKE) --no-print-directory --output-sync=target -j2 half-on-one-gateway half-on-its-own
+test-litellm: ## all tests on a real LiteLLM of each version
+	$(operations) with-parts python -m pytest $(in-a-suite) -m "(system or slow) and real_litellm"
 
-test-litellm: ## the tests on a real LiteLLM, each on both versions; test-all takes one of them for each
-	$(operations) with-parts env LLMPROXY_TEST_BOTH=1 python -m pytest -q --durations=20 --durations-min=10 -m "system or slow" \
-	  tests/litellm_resources tests/system/test_litellm_*.py tests/system/test_credentials.py tests/system/test_models_under_load.py \
-	  tests/system/test_router_settings.py tests/system/test_gateway_config.py tests/system/test_kill_points.py tests/system/test_adopting.py
+# One half on each core: the tests that share an installation, and all others; and beside them those on a real LiteLLM,
+# which wait for its polls half of the time. Each says what took longest. pytest-xdist would spread the tests of one
+# installation over all: its groups (3.8.0) have no effect under pytest 9.
+side-by-side = $(MAKE) --no-print-directory --output-sync=target -j3
+in-a-suite := -q --durations=20 --durations-min=10
 
 half-on-one-gateway:
-	$(operations) with-parts python -m pytest -q --durations=20 --durations-min=10 -m "$(TESTS) and shared_gateway"
+	$(operations) with-parts python -m pytest $(in-a-suite) -m "$(TESTS) and shared_gateway"
 
 half-on-its-own:
-	$(operations) with-parts python -m pytest -q --durations=20 --durations-min=10 -m "$(TESTS) and not shared_gateway"
+	$(operations) with-parts python -m pytest $(in-a-suite) -m "$(TESTS) and not shared_gateway"
 
 # A schema is generated from its model: `check` compares, `fix` writes. Written beside first, so that a program that
 # fails leaves the old file.

@@ -49,9 +49,6 @@ def main() -> None:
             calls = {count: calls_of_a_refresh(_server(servers), folder / f"calls-{count}", count) for count in COUNTS}
             failed = {version: _failed(servers, folder, version) for version in VERSIONS}
         whole = whole_installation(folder)
-    console = Console()
-    for measured in (*objects.values(), whole):
-        console.print(table_of(measured))
     found = {
         "machine": machine.described(),
         "objects": {count: data_of(measured) for count, measured in objects.items()},
@@ -61,7 +58,7 @@ def main() -> None:
         "curve": [asdict(cost) for cost in curve],
     }
     DATA.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    console.print_json(data={name: found[name] for name in ("machine", "calls", "failed", "curve")})
+    Console().print_json(data={name: found[name] for name in ("machine", "calls", "failed", "curve")})
     sys.stderr.write(f"figures in {DATA}; make bench-docs makes the pages of them\n")
 
 
@@ -71,7 +68,7 @@ def whole_installation(folder: Path) -> list[Measured]:
     try:
         say("bringing an installation up")
         made.make("up")
-        return previews(folder, PulumiProgram(made.clone, made.shell()))
+        return _shown(previews(folder, PulumiProgram(made.clone, made.shell())))
     finally:
         say("removing it")
         made.purge()
@@ -99,7 +96,13 @@ def number_of_resources(program: PulumiProgram) -> int:
 
 def _objects(servers: RealLitellms, folder: Path, count: int) -> list[Measured]:
     say(f"{count} models: first up, preview without change, one change, each beside its floor")
-    return rows(_server(servers), folder / f"objects-{count}", count, COUNTS[count])
+    return _shown(rows(_server(servers), folder / f"objects-{count}", count, COUNTS[count]))
+
+
+def _shown(measured: list[Measured]) -> list[Measured]:
+    """Prints a table at once: what comes after may fail."""
+    Console().print(table_of(measured))
+    return measured
 
 
 def _failed(servers: RealLitellms, folder: Path, version: str) -> list[dict[str, Any]]:

@@ -13,14 +13,9 @@ from tests.conftest import without_engine
 from tests.system import full_profile, installation
 from tests.system.full_profile import Full
 from tests.system.installation import PREFIX, Installation
-from tests.system.versions import BOTH, in_turn
 
 # Tests of the suite's own tools: they need no engine.
-PURE = frozenset(
-    {"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py", "test_up_times.py", "test_versions.py"}
-)
-# They need no installation, but go with the half that works on one, so that both halves take about as long.
-BALANCING = frozenset({"test_litellm_resources.py", "test_litellm_teams.py", "test_litellm_budgets.py"})
+PURE = frozenset({"test_command_lines.py", "test_previewed.py", "test_secrecy_search.py", "test_up_times.py"})
 
 
 def needs_engine(path: Path) -> bool:
@@ -32,17 +27,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if needs_engine(collection_path) and without_engine(config) else None
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if BOTH not in os.environ:
-        ours = [item.nodeid for item in items if needs_engine(item.path)]
-        left_out = set(ours) - in_turn(ours)
-        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
-        items[:] = [item for item in items if item.nodeid not in left_out]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if needs_engine(item.path):
             item.add_marker(pytest.mark.system)
-        if {"gateway", "full"} & set(getattr(item, "fixturenames", ())) or item.path.name in BALANCING:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"gateway", "full"} & fixtures:
             item.add_marker(pytest.mark.shared_gateway)
+        elif "real_litellms" in fixtures:
+            item.add_marker(pytest.mark.real_litellm)
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,9 @@ class Server:
     def clear(self) -> None:
         """Removes everything, so that each test begins alike. For a server of the tests only."""
         for row in self.call("GET", "/v2/model/info?size=1000")["data"]:
-            self.call("POST", "/model/delete", {"id": row["model_info"]["id"]})
+            gone = self.raw("POST", "/model/delete", {"id": row["model_info"]["id"]})
+            # The last model of a table that is empty now is listed on by 1.81.12.
+            assert gone.ok or "not found in db" in gone.text, gone.text[:300]
         for credential in self.call("GET", "/credentials")["credentials"]:
             self.call("DELETE", f"/credentials/{quote(credential['credential_name'], safe='')}")
         keys = self.call("GET", "/key/list?size=100")["keys"]

@@ -1,6 +1,7 @@
 """Credentials change without a failed request: the real CLI, a real LiteLLM of each version, and an upstream.
 
-Where the LiteLLM is given (`versions.py`), `LLMPROXY_TEST_WORKERS` says how many processes answer there.
+`LLMPROXY_TEST_WORKERS` says how many processes answer, and must say so where the LiteLLM is given (`versions.py`). With
+`1,4` each test runs with four, too: they start in two minutes on two cores, and each change waits for their polls.
 """
 
 from __future__ import annotations
@@ -23,12 +24,9 @@ from tests.system.litellm_stack import PROVIDER_KEY, Server, Stack
 from tests.system.real_litellm import RealLitellms
 from tests.system.steady_load import Load, steadily
 from tests.system.upstream import Upstream
-from tests.system.versions import BOTH, GIVEN, VERSIONS
+from tests.system.versions import GIVEN, VERSIONS
 
-GIVEN_WORKERS = int(os.environ.get("LLMPROXY_TEST_WORKERS", "1"))
-# Four workers start in two minutes on two cores, and each change waits for their polls: only where each test is to run
-# on both versions.
-WORKERS = [GIVEN_WORKERS] if GIVEN in VERSIONS else [1, 4] if BOTH in os.environ else [1]
+WORKERS = [int(each) for each in os.environ.get("LLMPROXY_TEST_WORKERS", "1").split(",")]
 # By then the last of several workers has read a write.
 POLL_SECONDS = 35
 A_SECOND = 10

@@ -22,13 +22,11 @@ from tests.litellm_resources.fake_litellm import MASTER_KEY, NEW, OLD, FakeLitel
 from tests.system.versions import VERSIONS
 
 EVENTUALLY_SECONDS = 60.0
+ON_A_REAL_ONE = [pytest.mark.system, pytest.mark.slow, pytest.mark.real_litellm]
 SERVERS = [
     pytest.param(("fake", OLD), id=f"fake-{OLD}"),
     pytest.param(("fake", NEW), id=f"fake-{NEW}"),
-    *(
-        pytest.param(("real", version), id=f"real-{version}", marks=[pytest.mark.system, pytest.mark.slow])
-        for version in VERSIONS
-    ),
+    *(pytest.param(("real", version), id=f"real-{version}", marks=ON_A_REAL_ONE) for version in VERSIONS),
 ]
 
 
