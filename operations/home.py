@@ -55,8 +55,13 @@ class StackHome:
 
     @property
     def backend(self) -> str:
-        """Address of the backend, as pulumi takes it."""
-        return self.other_backend or f"{FILES}{self.state}"
+        """Address of the backend, as pulumi takes it.
+
+        Without notes beside its files (`metadata`, an option of gocloud.dev's fileblob): each of a run's checkpoints
+        would cost a checksum and a second file, and a run killed while it writes that one leaves a state that nobody
+        can read.
+        """
+        return self.other_backend or f"{FILES}{self.state}?metadata=skip"
 
     @property
     def file_backend(self) -> Path | None:

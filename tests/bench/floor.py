@@ -60,7 +60,7 @@ def deployed(folder: Path, environment: Mapping[str, str], resources: int) -> Pu
         folder,
         {
             **{name: value for name, value in environment.items() if name not in ours},
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         },
     )

@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,10 @@ def test_the_environment_moves_the_roots() -> None:
     found = locations.find({"LLMPROXY_HOME": "/a", "LLMPROXY_CACHE": "/b"})
 
     assert (found.home, found.cache) == (Path("/a"), Path("/b"))
+
+
+def test_the_states_own_backend_writes_no_notes_beside_it_and_another_one_is_taken_as_it_is(places: Locations) -> None:
+    home = open_home(places, "dev")
+    assert home.backend == f"file://{home.state}?metadata=skip"
+    assert home.file_backend == home.state
+    assert replace(home, other_backend="s3://states").backend == "s3://states"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
+import traceback
 from collections.abc import Mapping
 
 import pulumi
@@ -224,3 +226,14 @@ def test_redis_reaches_the_gateway_as_a_secret_and_a_setting_and_is_waited_for()
         "@url REDIS_URL=/run/secrets/redis-password redis://: @llmproxy-data_redis:6379/0"
         in base64.b64decode(configs["litellm-env"].inputs["data"]).decode()
     )
+
+
+def test_the_state_gets_few_frames_of_a_resource_and_a_traceback_all() -> None:
+    def deep(left: int) -> int:
+        return deep(left - 1) if left else len(traceback.extract_stack())
+
+    with program.few_frames():
+        inside = deep(20)
+    assert inside == program.FRAMES_IN_THE_STATE
+    assert deep(20) > 20
+    assert not hasattr(sys, "tracebacklimit")

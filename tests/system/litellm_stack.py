@@ -215,7 +215,7 @@ class Stack:
         """What its commands run in."""
         own = {
             "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "test",
             "PULUMI_RUN_PROGRAM": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",

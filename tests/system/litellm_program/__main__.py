@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from litellm_resources.user import User, UserArgs
 
 # As stacks/program.py does.
 gc.set_threshold(200_000)
+sys.tracebacklimit = 9
 objects: dict[str, list[dict[str, Any]]] = json.loads(Path("objects.json").read_text())
 fingerprint_key = pulumi.Config().require_secret("fingerprint-key")
 provider_key = pulumi.Config().require_secret("provider-key")
