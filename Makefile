@@ -97,13 +97,13 @@ test-system: ## tests on a real engine
 
 test-all: ## the long tests that `make test` leaves out
 	$(operations) with-parts true
-	@$(side-by-side) TESTS="slow and not real_litellm" half-on-one-gateway half-on-its-own test-litellm
+	@$(side-by-side) TESTS="slow and not real_litellm" BESIDE="nice -n 10" half-on-one-gateway half-on-its-own test-litellm
 
 test-litellm: ## all tests on a real LiteLLM of each version
-	$(operations) with-parts python -m pytest $(in-a-suite) -m "(system or slow) and real_litellm"
+	$(operations) with-parts $(BESIDE) python -m pytest $(in-a-suite) -m "(system or slow) and real_litellm"
 
 # One half on each core: the tests that share an installation, and all others; and beside them those on a real LiteLLM,
-# which wait for its polls half of the time. Each says what took longest. pytest-xdist would spread the tests of one
+# which wait for its polls half of the time and give way to the others, some of which look at the clock. Each says what took longest. pytest-xdist would spread the tests of one
 # installation over all: its groups (3.8.0) have no effect under pytest 9.
 side-by-side = $(MAKE) --no-print-directory --output-sync=target -j3
 in-a-suite := -q --durations=20 --durations-min=10

@@ -30,6 +30,8 @@ from tests.system.litellm_stack import Server
 from tests.system.versions import GIVEN, MASTER_KEY, PSQL, URL, VERSIONS
 
 START_SECONDS = 300
+# Of 1024: on a busy machine other tests come first, some of which look at the clock.
+CPU_SHARES = 128
 
 
 class RealLitellms:
@@ -76,6 +78,7 @@ class RealLitellms:
             name,
             ["--config", "/app/config.yaml", "--port", "4000", "--num_workers", str(workers)],
             environment=variables,
+            cpu_shares=CPU_SHARES,
             volumes={str(self._config): {"bind": "/app/config.yaml", "mode": "ro"}},
         )
         server = Server(f"http://{self._bench.address(gateway)}:4000", master_key, self._asked(_database_name(name)))
