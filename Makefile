@@ -103,8 +103,9 @@ test-litellm: ## all tests on a real LiteLLM of each version
 	$(operations) with-parts $(BESIDE) python -m pytest $(in-a-suite) -m "(system or slow) and real_litellm"
 
 # One half on each core: the tests that share an installation, and all others; and beside them those on a real LiteLLM,
-# which wait for its polls half of the time and give way to the others, some of which look at the clock. Each says what took longest. pytest-xdist would spread the tests of one
-# installation over all: its groups (3.8.0) have no effect under pytest 9.
+# which wait for its polls half of the time and give way to the others, some of which look at the clock. Each says what
+# took longest. pytest-xdist would spread the tests of one installation over all: its groups (3.8.0) have no effect under
+# pytest 9.
 side-by-side = $(MAKE) --no-print-directory --output-sync=target -j3
 in-a-suite := -q --durations=20 --durations-min=10
 
