@@ -21,6 +21,8 @@ from litellm_resources.admin_api import errors
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 60.0
+# Of a Retry-After before a read is repeated: a proxy that names an hour is no reason for a run to stand still so long.
+LONGEST_WAIT_SECONDS = 20
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # 500 too: LiteLLM answers so while its database starts again (seen when the database's task was replaced).
 REPEATABLE = Retry(
@@ -33,6 +35,7 @@ REPEATABLE = Retry(
     status_forcelist=(429, 500, 502, 503, 504),
     allowed_methods=frozenset({"GET"}),
     raise_on_status=False,
+    retry_after_max=LONGEST_WAIT_SECONDS,
 )
 UNREACHABLE = "start the gateway (make up), or correct litellm.adminUrl"
 

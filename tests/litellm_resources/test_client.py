@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import requests
+import urllib3.util.retry
 
 from litellm_resources.admin_api import errors, health, models, users
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.connection import Connection, admin_url, connection_from_config, worker_processes
 from litellm_resources.admin_api.masking import mask
+from litellm_resources.admin_api.transport import LONGEST_WAIT_SECONDS
 from litellm_resources.admin_api.version import differences
 from stacks.settings_litellm import Litellm
 from tests.litellm_resources.fake_litellm import MASTER_KEY, FakeLitellm, FakeTime
@@ -202,6 +206,9 @@ def test_masking_hides_a_secret_in_each_form(form: str) -> None:
     assert mask(f"x {text} y", [secret]) == "x [secret] y"
 
 
+TOO_MANY = 429
+
+
 class Flaky(BaseHTTPRequestHandler):
     """Fails the first call of each method with its status."""
 
@@ -215,6 +222,8 @@ class Flaky(BaseHTTPRequestHandler):
         first = self.command not in self.seen
         self.seen.append(self.command)
         self.send_response(self.status if first else 200)
+        if self.status == TOO_MANY:
+            self.send_header("Retry-After", "3600")
         self.end_headers()
         self.wfile.write(b"{}")
 
@@ -234,6 +243,20 @@ def test_a_read_is_repeated_and_a_write_never_is(status: int, monkeypatch: pytes
         http.shutdown()
         client.close()
     assert Flaky.seen == ["GET", "GET", "POST"]
+
+
+def test_a_server_that_asks_for_an_hour_is_asked_again_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = list[float]()
+    monkeypatch.setattr(Flaky, "status", TOO_MANY)
+    monkeypatch.setattr(urllib3.util.retry, "time", SimpleNamespace(sleep=slept.append, time=time.time))
+    Flaky.seen.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Flaky) as http:
+        threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
+        client = AdminClient(Connection(f"http://127.0.0.1:{http.server_port}", "sk-x"))
+        assert client.get("/x") == {}
+        http.shutdown()
+        client.close()
+    assert slept == [LONGEST_WAIT_SECONDS]
 
 
 class Counting(BaseHTTPRequestHandler):
