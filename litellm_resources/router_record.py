@@ -38,14 +38,12 @@ def is_part(row: CredentialRow) -> bool:
     return row.credential_name == RECORD or row.credential_name.startswith(LISTS)
 
 
-def is_whole(listed: Listed, owner: str) -> bool:
-    """Whether the record is there, says that the router settings are this owner's, and has one list of names."""
-    return RECORD in listed and _owns(listed[RECORD], owner) and len(_lists(listed, owner)) == 1
-
-
-def is_ours(listed: Listed, owner: str) -> bool:
-    """Whether any of it is this owner's."""
-    return bool(_lists(listed, owner)) or (RECORD in listed and _owns(listed[RECORD], owner))
+def shown(listed: Listed, owner: str) -> str | None:
+    """What stands for our record in the state: its name, None without one; what a killed run left of it is neither."""
+    ours, lists = RECORD in listed and _owns(listed[RECORD], owner), _lists(listed, owner)
+    if ours and len(lists) == 1:
+        return RECORD
+    return f"{RECORD}, not whole" if ours or lists else None
 
 
 def why_not_ours(session: GatewaySession, owner: str) -> str | None:

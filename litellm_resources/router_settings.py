@@ -28,7 +28,7 @@ from litellm_resources.admin_api.router_settings import (
 from litellm_resources.properties import Props, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
 from litellm_resources.router_names import NAMES, OTHERS, Known, together
-from litellm_resources.router_record import RECORD, Listed
+from litellm_resources.router_record import RECORD
 from litellm_resources.router_row import (
     RouterSettingsInputs,
     Sections,
@@ -102,7 +102,7 @@ class RouterSettingsProvider(LitellmProvider):
         owned = router_record.owned(session, inputs.owner)
         live = self._seen(session.routers, last, lambda rows: _live(rows[ROUTER], inputs, last, owned))
         recorded = session.credentials.agreed(
-            lambda listed: _recorded(listed, inputs), lambda found: found != inputs.record
+            lambda listed: router_record.shown(listed, inputs.owner), lambda found: found != inputs.record
         )
         return Live({**live.inputs, "record": recorded}) if live is not None else None
 
@@ -133,13 +133,6 @@ def _read_again(session: GatewaySession) -> RouterRow:
 
 def _as_every_worker_shows_it(session: GatewaySession) -> list[RouterRow]:
     return [rows[ROUTER] for rows in session.routers.every_answer()]
-
-
-def _recorded(listed: Listed, inputs: RouterSettingsInputs) -> str | None:
-    """What stands for the record in the state; one of which a killed run left two lists, or a part, is another."""
-    if inputs.record is None:
-        return RECORD if router_record.is_ours(listed, inputs.owner) else None
-    return RECORD if router_record.is_whole(listed, inputs.owner) else None
 
 
 @dataclass(frozen=True, kw_only=True)

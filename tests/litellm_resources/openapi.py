@@ -22,7 +22,7 @@ from typing import Any
 FIXTURES = Path(__file__).with_name("fixtures")
 # The admin API, with the parts that no resource type uses yet.
 KEPT = re.compile(
-    r"/(v2/)?(budget|config|credentials|customer|guardrails|health/readiness|key|model|router|team|user)\b|/v1/mcp/server(/{server_id})?$"
+    r"/(v2/)?(budget|config|credentials|customer|guardrails|health/readiness|key|model|router|team|user)\b|/(get|update)/internal_user_settings|/v1/mcp/server(/{server_id})?$"
 )
 # Served by both versions (measured), but in the document of neither, or of the newer one only.
 NEITHER = frozenset(

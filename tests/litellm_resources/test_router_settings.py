@@ -328,6 +328,24 @@ def test_whichever_write_a_run_ends_at_the_next_one_knows_what_is_ours_in_the_ro
     assert recorded(litellm) == {"model_group_alias": ["hello", "quiet"]}
 
 
+@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_whichever_write_of_giving_all_up_a_run_ends_at_the_next_one_ends_it(version: str, number: int) -> None:
+    litellm = FaultyLitellm(version=version)
+    outs = made(Run(litellm))
+    litellm.plan(Fault(number=number, seen="cut", of_writes=True, done=True))
+    none = wanted(model_group_alias={}, fallbacks={}, other={}, record=None)
+    with suppress(pulumi.RunError):
+        Run(litellm).provider(RouterSettingsProvider).update(ID, outs, none)
+    litellm.plan(None)
+    later = Run(litellm).provider(RouterSettingsProvider)
+    read = later.read(ID, outs)
+    if later.diff(ID, read.outs, none).changes:
+        later.update(ID, read.outs, none)
+    assert litellm.credentials == {}
+    assert litellm.router.get("model_group_alias", {}) == {}
+
+
 def test_a_record_that_was_removed_by_hand_shows_and_is_written_again(litellm: FakeLitellm, run: Run) -> None:
     outs = made(run)
     litellm.credentials.clear()
