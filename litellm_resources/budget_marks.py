@@ -23,6 +23,11 @@ def id_owner(budget_id: str) -> str:
     return found[1] if found else NOBODY
 
 
+def own_id(owner: str, key_alias: str) -> str:
+    """The id of the row that holds the soft budget of one key of this owner, of its value of before too."""
+    return f"{owner}/key/{key_alias}"
+
+
 def name_in(budget_id: str) -> str:
     """What the catalog of its owner calls a budget; empty for one that is nobody's."""
     found = _MARKED.fullmatch(budget_id)

@@ -112,10 +112,11 @@ class KeyProvider(LitellmProvider):
             if (old := old_key(session.keys.rows().values(), inputs)) is not None:
                 keys.delete(client, old.token)
                 session.keys.drop(old.token)
-            keys.delete(client, token)
-            session.keys.drop(token)
+            # Before the key: a run that is killed in between finds the key again, but never a row that no key has.
             if row.budget_id == inputs.soft_budget_id:
                 soft_budgets.delete(client, inputs.soft_budget_id)
+            keys.delete(client, token)
+            session.keys.drop(token)
 
 
 def _still_different(session: GatewaySession, inputs: KeyInputs, token: str) -> str | None:

@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue
 from litellm_resources import account
 from litellm_resources.admin_api import keys
 from litellm_resources.admin_api.keys import KeyRow, token_of
+from litellm_resources.budget_marks import own_id
 from litellm_resources.ownership import key_value, marker, noted, owner_of
 from litellm_resources.properties import Props, ProviderInputs
 from litellm_resources.resolver.old_keys import GRACE
@@ -41,7 +42,7 @@ class KeyInputs(ProviderInputs):
     @property
     def soft_budget_id(self) -> str:
         """The id of the row that holds the soft budget."""
-        return f"{self.owner}/key/{self.key_alias}"
+        return own_id(self.owner, self.key_alias)
 
     @property
     def fields(self) -> dict[str, JsonValue]:

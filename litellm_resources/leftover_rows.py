@@ -20,7 +20,7 @@ from litellm_resources.admin_api.mcp_servers import McpServerRow
 from litellm_resources.admin_api.models import ModelRow
 from litellm_resources.admin_api.teams import TeamRow
 from litellm_resources.admin_api.users import UserRow
-from litellm_resources.budget_marks import id_owner, name_in
+from litellm_resources.budget_marks import id_owner, name_in, own_id
 from litellm_resources.ownership import NOBODY, OLD_OF, noted, owner_of
 from litellm_resources.resolver.resolved import ResolvedCatalog
 from litellm_resources.team_marks import marked_members, member_owner, membership_name
@@ -158,6 +158,20 @@ def undeclared(
     known = {(kind, name) for each in (declared, before) for kind, names in each.items() for name in names}
     own = [row for row in rows if row.owner == owner and row.identity and row.kind in declared]
     return [row for row in own if not ({(row.kind, row.name)} if row.kind in by_row else row.identities) & known]
+
+
+def own_budgets(rows: Iterable[Row], going: Iterable[Row]) -> list[str]:
+    """The ids of the rows that hold the soft budgets of keys that go, without those that a key which stays has too."""
+    gone = {(row.kind, row.row_id): row for row in going}
+    kept = {need for row in rows if (row.kind, row.row_id) not in gone for need in row.needs}
+    return sorted(
+        {
+            row_id
+            for row in gone.values()
+            for kind, row_id in row.needs - kept
+            if kind == BUDGET and row_id.startswith(own_id(row.owner, ""))
+        }
+    )
 
 
 def held(rows: Iterable[Row], going: Collection[Row]) -> dict[str, list[str]]:

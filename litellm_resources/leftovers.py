@@ -88,7 +88,7 @@ def _remove(session: GatewaySession, client: AdminClient, inputs: LeftoversInput
     going = _without_held(
         session, rows, live_tables.certain(session, [row for row in found if row.label in inputs.remove])
     )
-    live_tables.delete(client, going)
+    live_tables.delete(client, rows, going)
     session.forget_lists()
     over = [row for row in going if row.ended]
     for why, rows in (

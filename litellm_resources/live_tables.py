@@ -6,11 +6,21 @@ resource and for the commands, which know nothing of Pulumi. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from litellm_resources.admin_api import budgets, credentials, guardrails, keys, mcp_servers, models, teams, users
+from litellm_resources.admin_api import (
+    budgets,
+    credentials,
+    guardrails,
+    keys,
+    mcp_servers,
+    models,
+    soft_budgets,
+    teams,
+    users,
+)
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.leftover_rows import (
     BUDGET,
@@ -32,6 +42,7 @@ from litellm_resources.leftover_rows import (
     of_model,
     of_team,
     of_user,
+    own_budgets,
 )
 from litellm_resources.session import GatewaySession
 from litellm_resources.shared_list import SharedList
@@ -98,7 +109,12 @@ def certain(session: GatewaySession, found: Iterable[Row]) -> list[Row]:
     return [row for row in found if TABLES[row.kind].everywhere(session, row.row_id)]
 
 
-def delete(client: AdminClient, going: Iterable[Row]) -> None:
-    """Removes the rows one by one; one that is gone is done."""
+def delete(client: AdminClient, rows: Iterable[Row], going: Collection[Row]) -> None:
+    """Removes `going` out of all rows, one by one; one that is gone is done.
+
+    Soft budgets go before their keys: a run that is killed in between finds the key again, but no row that no key has.
+    """
+    for budget_id in own_budgets(rows, going):
+        soft_budgets.delete(client, budget_id)
     for row in going:
         TABLES[row.kind].delete(client, row.row_id)

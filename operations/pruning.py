@@ -84,7 +84,8 @@ def remove(found: Leftovers) -> list[Row]:
     session = found.session
     with session.writing() as client:
         session.forget_lists()
-        marked = {(row.kind, row.row_id) for row in live_tables.every_row(session) if row.owner == found.going[0].owner}
+        rows = live_tables.every_row(session)
+        marked = {(row.kind, row.row_id) for row in rows if row.owner == found.going[0].owner}
         going = [row for row in found.going if (row.kind, row.row_id) in marked]
-        live_tables.delete(client, going)
+        live_tables.delete(client, rows, going)
     return going

@@ -218,3 +218,15 @@ def test_a_key_type_becomes_its_routes(litellm: FakeLitellm, run: Run) -> None:
     outs = made(run)
     updated = Run(litellm).provider(KeyProvider).update("k", outs, wanted(key_type="llm_api"))
     assert litellm.keys[updated.outs["token"]]["allowed_routes"] == ["llm_api_routes"]
+
+
+def test_a_deletion_that_ends_beside_the_soft_budget_leaves_nothing_to_the_next_one(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run, limits={"soft_budget": 1})
+    litellm.before = lambda call: (403, {"error": {"message": "no"}}) if call == "POST /key/delete" else None
+    with pytest.raises(pulumi.RunError):
+        Run(litellm).provider(KeyProvider).delete("k", outs)
+    litellm.before = lambda _call: None
+    Run(litellm).provider(KeyProvider).delete("k", outs)
+    assert (litellm.keys, litellm.budgets) == ({}, {})

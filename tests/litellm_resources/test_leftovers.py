@@ -93,6 +93,43 @@ def test_keys_go_before_users_and_models_before_credentials_and_one_line_tells(
     assert line.endswith(", ".join(ALL))
 
 
+def a_key_with_a_soft_budget(run: Run) -> str:
+    """Its token."""
+    return str(run.provider(KeyProvider).create(test_key.wanted(limits={"soft_budget": 1})).outs["token"])
+
+
+def test_the_row_of_a_left_over_keys_soft_budget_goes_with_it(litellm: FakeLitellm, run: Run) -> None:
+    a_key_with_a_soft_budget(run)
+    assert len(litellm.budgets) == 1
+    assert upped(Run(litellm), wanted())["remove"] == ["key k"]
+    assert (litellm.keys, litellm.budgets) == ({}, {})
+
+
+@pytest.mark.parametrize("last", ["POST /budget/delete", "POST /key/delete"])
+def test_a_run_that_ends_beside_a_left_over_keys_soft_budget_leaves_nothing_to_the_next_one(
+    litellm: FakeLitellm, run: Run, last: str
+) -> None:
+    a_key_with_a_soft_budget(run)
+    litellm.before = lambda call: (403, {"error": {"message": "no"}}) if call == last else None
+    with pytest.raises(pulumi.RunError):
+        upped(Run(litellm), wanted())
+    litellm.before = lambda _call: None
+    upped(Run(litellm), wanted())
+    assert (litellm.keys, litellm.budgets) == ({}, {})
+
+
+@pytest.mark.parametrize("row_id", ["llmproxy/dev/key/k", "of-others", "llmproxy/prod/key/k"])
+def test_a_soft_budget_that_another_key_has_or_others_made_stays(litellm: FakeLitellm, run: Run, row_id: str) -> None:
+    token = a_key_with_a_soft_budget(run)
+    (row,) = litellm.budgets.values()
+    litellm.budgets = {row_id: row}
+    litellm.keys[token]["budget_id"] = row_id
+    if row_id == "llmproxy/dev/key/k":
+        litellm.keys["x"] = {"token": "x", "key_alias": "theirs", "metadata": {}, "budget_id": row_id}
+    assert upped(Run(litellm), wanted())["remove"] == ["key k"]
+    assert (token in litellm.keys, list(litellm.budgets)) == (False, [row_id])
+
+
 def test_all_rows_of_a_left_over_model_go(litellm: FakeLitellm, run: Run) -> None:
     run.provider(ModelProvider).create(test_model.wanted())
     (row,) = litellm.models.values()
