@@ -7,7 +7,7 @@ writes its YAML into the database, which then wins over later edits of the file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,11 @@ import pulumi
 from pulumi.dynamic import Resource
 from pydantic import Field, JsonValue
 
-from litellm_resources.admin_api import gateway_config
+from litellm_resources.admin_api import gateway_config, litellm_settings
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.errors import ReadBackMismatch
 from litellm_resources.admin_api.gateway_config import OVERRIDING
+from litellm_resources.admin_api.litellm_settings import NEW_USERS, Setting
 from litellm_resources.comparison import same
 from litellm_resources.properties import Props, ProviderInputs, inputs_of, parse
 from litellm_resources.provider import LitellmProvider, Live, owner_now
@@ -26,13 +27,23 @@ from litellm_resources.session import GatewaySession
 
 KIND = "LiteLLM"
 IDENTITY = "gateway config"
+OVERRIDDEN = (
+    f"{IDENTITY}: LiteLLM's database held another value than litellm.yaml, which would have won; put right, in use "
+    "within 30 s: {}"
+)
+WAY_OUT = (
+    'take it out of the database: UPDATE "LiteLLM_Config" SET param_value = param_value - {} WHERE param_name = '
+    "'litellm_settings'; then restart the gateway's tasks (docker service update --force) and run again"
+)
+CALLBACK_LISTS = "'callbacks' - 'success_callback' - 'failure_callback'"
 Listed = Mapping[str, gateway_config.Field]
 
 
 class GatewayConfigInputs(ProviderInputs):
-    """What `litellm.yaml` says: those of `general_settings` that the database can override, and the callbacks."""
+    """What `litellm.yaml` says: those settings that the database can override, and the callbacks."""
 
     general_settings: dict[str, JsonValue] = Field(default_factory=dict)
+    litellm_settings: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)
     callbacks: list[str] = Field(default_factory=list)
 
 
@@ -55,12 +66,21 @@ class GatewayConfigProvider(LitellmProvider):
             if not client.differences.router_write_replaces:
                 return {}
             _put_right(session, client, {**gone, **inputs.general_settings})
+            _put_settings_right(session, client, before.litellm_settings.keys(), inputs.litellm_settings)
             _refuse_left_callbacks(client, set(before.callbacks) - set(inputs.callbacks))
         session.wait_until_seen(IDENTITY, lambda: _still_different(session, inputs))
         return {}
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
-        return self._seen(session.gateway_fields, last, lambda listed: _live(listed, last))
+        live = self._seen(session.gateway_fields, last, lambda listed: _live(listed, last))
+        said = parse(GatewayConfigInputs, last).litellm_settings
+        if live is None or not said or not session.client.differences.router_write_replaces:
+            return live
+        counts = session.litellm_settings.rows()
+        shown: Props = {
+            name: value if _counts_as(name, value, counts) else counts[name] for name, value in said.items()
+        }
+        return Live({**live.inputs, "litellm_settings": shown})
 
     def remove(self, session: GatewaySession, last: Props) -> None:
         """Does nothing: the file stays what it is."""
@@ -72,10 +92,35 @@ def _put_right(session: GatewaySession, client: AdminClient, wanted: Mapping[str
         gateway_config.store(client, name, wanted[name])
     if stale:
         session.gateway_fields.forget()
-        session.warn_once(
-            f"{IDENTITY}: LiteLLM's database held another value than litellm.yaml, which would have won; put right, in "
-            f"use within 30 s: {', '.join(sorted(stale))}"
-        )
+        session.warn_once(OVERRIDDEN.format(", ".join(sorted(stale))))
+
+
+def _put_settings_right(
+    session: GatewaySession, client: AdminClient, before: Collection[str], wanted: Mapping[str, Setting]
+) -> None:
+    """The same for `litellm_settings`.
+
+    Raises:
+        ReadBackMismatch: One left the file, and no call gives it up.
+    """
+    if not wanted and not before:
+        return
+    counts = litellm_settings.read_all(client)
+    named = {**{name: Setting() for name in before}, **wanted}
+    stale = {name: value for name, value in named.items() if not _counts_as(name, value, counts)}
+    for name, value in sorted(stale.items()):
+        if name == NEW_USERS and not value:
+            found = f"litellm.yaml names it no more, and LiteLLM uses it: {name}"
+            raise ReadBackMismatch(IDENTITY, found, WAY_OUT.format(f"'{name}'"))
+        litellm_settings.change(client, name, value)
+    if stale:
+        session.litellm_settings.forget()
+        session.warn_once(OVERRIDDEN.format(", ".join(sorted(stale))))
+
+
+def _counts_as(name: str, value: Setting, counts: Mapping[str, Setting]) -> bool:
+    """Whether what the file says of a setting is what counts."""
+    return same(litellm_settings.stated(name, value), counts[name])
 
 
 def _overrides(stored: JsonValue, wanted: JsonValue) -> bool:
@@ -90,20 +135,18 @@ def _refuse_left_callbacks(client: AdminClient, gone: set[str]) -> None:
     """
     left = sorted(gone & gateway_config.callbacks(client)) if gone else []
     if left:
-        remedy = (
-            "take it out of the database: UPDATE \"LiteLLM_Config\" SET param_value = param_value - 'callbacks' - "
-            "'success_callback' - 'failure_callback' WHERE param_name = 'litellm_settings'; then restart the gateway's "
-            "tasks (docker service update --force) and run again"
-        )
-        raise ReadBackMismatch(
-            IDENTITY, f"litellm.yaml names it no more, and LiteLLM uses it: {', '.join(left)}", remedy
-        )
+        found = f"litellm.yaml names it no more, and LiteLLM uses it: {', '.join(left)}"
+        raise ReadBackMismatch(IDENTITY, found, WAY_OUT.format(CALLBACK_LISTS))
 
 
 def _still_different(session: GatewaySession, inputs: GatewayConfigInputs) -> str | None:
     session.gateway_fields.forget()
     live = _shown(session.gateway_fields.rows(), inputs)
     wrong = [name for name, value in live.items() if not same(value, inputs.general_settings[name])]
+    if inputs.litellm_settings:
+        session.litellm_settings.forget()
+        counts = session.litellm_settings.rows()
+        wrong += [name for name, value in inputs.litellm_settings.items() if not _counts_as(name, value, counts)]
     return f"another {', '.join(wrong)}" if wrong else None
 
 
@@ -129,10 +172,12 @@ class GatewayConfigArgs:
 
     Attributes:
         general_settings: The section as it is; what the database cannot override is passed over.
+        litellm_settings: The section as it is, in the same way.
         callbacks: The names in all lists of callbacks of `litellm_settings`.
     """
 
     general_settings: Mapping[str, Any] = field(default_factory=dict)
+    litellm_settings: Mapping[str, Any] = field(default_factory=dict)
     callbacks: Sequence[str] = ()
 
 
@@ -140,9 +185,12 @@ class GatewayConfig(Resource, module="litellm", name="GatewayConfig"):
     """What of `litellm.yaml` shall count; see the module. It comes after the gateway's rollout and router settings."""
 
     def __init__(self, name: str, args: GatewayConfigArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        props = {
+        props: dict[str, Any] = {
             "owner": owner_now(),
             "general_settings": {key: args.general_settings[key] for key in OVERRIDING if key in args.general_settings},
             "callbacks": sorted(set(args.callbacks)),
         }
+        settings = {key: args.litellm_settings[key] for key in litellm_settings.PATHS if args.litellm_settings.get(key)}
+        # Left out when empty: states of the first version do not have it.
+        props |= {"litellm_settings": settings} if settings else {}
         super().__init__(GatewayConfigProvider(), name, props, opts)

@@ -20,6 +20,7 @@ from litellm_resources.admin_api import (
     guardrails,
     health,
     keys,
+    litellm_settings,
     mcp_servers,
     models,
     router_settings,
@@ -51,6 +52,7 @@ class GatewaySession:
         self.mcp_servers = SharedList(mcp_servers.read_all, client, self.clock, client.workers)
         self.routers = SharedList(_read_router, client, self.clock, client.workers)
         self.gateway_fields = SharedList(gateway_config.read_all, client, self.clock, client.workers)
+        self.litellm_settings = SharedList(litellm_settings.read_all, client, self.clock)
         self.users = SharedList(users.read_all, client, self.clock)
         self.budgets = SharedList(budgets.read_all, client, self.clock)
         self.teams = SharedList(teams.read_all, client, self.clock)

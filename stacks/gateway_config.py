@@ -15,6 +15,10 @@ from stacks.settings import Settings
 def deploy(settings: Settings, opts: pulumi.ResourceOptions) -> GatewayConfig:
     """Makes it; to come after the router settings, whose write puts the former file into the database of 1.81.12."""
     said = litellm_config.document(settings.litellm, with_metrics=settings.netdata.enabled, redis=settings.redis)
-    callbacks = litellm_config.callbacks(said.get("litellm_settings", {}))
-    args = GatewayConfigArgs(general_settings=said["general_settings"], callbacks=callbacks)
+    of_litellm = said.get("litellm_settings", {})
+    args = GatewayConfigArgs(
+        general_settings=said["general_settings"],
+        litellm_settings=of_litellm,
+        callbacks=litellm_config.callbacks(of_litellm),
+    )
     return GatewayConfig("gateway-config", args, opts)

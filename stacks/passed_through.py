@@ -34,6 +34,7 @@ _DATABASE = "the settings under postgres give the address, the secret llmproxy:d
 _MIGRATIONS = "a job of its own migrates the database, a gateway never does; take it out"
 # 1.81.12 does not tell them from what others set in the router's row and would write them into it, for good.
 _ROUTER = "the catalog gives the router its settings; write it there under {} and take it out here"
+_PUBLIC = "LiteLLM 1.81.12 keeps it in its database, and nobody can take it back; choose it in its UI, take it out here"
 # Names of LiteLLM, in YAML or environment, in small letters; and what to do instead.
 _REMEDIES = {
     "store_model_in_db": _OWN_SETTING.format("storeModelInDb"),
@@ -55,6 +56,9 @@ _REMEDIES = {
     "direct_url": _DATABASE,
     "disable_schema_update": _MIGRATIONS,
     "disable_prisma_schema_update": _MIGRATIONS,
+    **dict.fromkeys(
+        ("public_model_groups", "public_model_groups_links", "public_mcp_servers", "public_agent_groups"), _PUBLIC
+    ),
     "router_settings": _ROUTER.format("router_settings"),
     "model_group_alias": _ROUTER.format("aliases"),
     "fallbacks": _ROUTER.format("fallbacks"),

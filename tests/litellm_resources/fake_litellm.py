@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,7 +20,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from litellm_resources.admin_api import health, keys
+from litellm_resources.admin_api import health, keys, litellm_settings
 from tests.litellm_resources import fake_budgets, openapi
 from tests.litellm_resources.fake_guardrails import FakeGuardrails
 from tests.litellm_resources.fake_mcp import FakeMcpServers
@@ -91,6 +92,9 @@ class FakeLitellm(BaseAdapter):
     yaml_general: dict[str, Any] = field(default_factory=dict)
     stored_general: dict[str, Any] = field(default_factory=dict)
     callbacks: list[str] = field(default_factory=list)
+    # The same of `litellm_settings`.
+    yaml_settings: dict[str, Any] = field(default_factory=dict)
+    stored_settings: dict[str, Any] = field(default_factory=dict)
     master_keys: tuple[str, ...] = (MASTER_KEY,)
     database: str = "connected"
     before: Callable[[str], Answer | Exception | None] = lambda _call: None
@@ -157,6 +161,11 @@ class FakeLitellm(BaseAdapter):
             "GET /config/list": self._list_fields,
             "GET /config/field/info": lambda: self._stored_field(query["field_name"]),
             "POST /config/field/update": lambda: self._store_field(body),
+            **{f"GET {read}": partial(self._setting, name) for name, (read, _) in litellm_settings.PATHS.items()},
+            **{
+                f"PATCH {written}": partial(self._store_setting, name, body)
+                for name, (_, written) in litellm_settings.PATHS.items()
+            },
             "GET /get/config/callbacks": lambda: (200, {"callbacks": [{"name": each} for each in self.callbacks]}),
             "GET /user/list": lambda: self._page(
                 query, "users", "page_size", self._listed_users(query.get("user_email", ""))
@@ -286,6 +295,7 @@ class FakeLitellm(BaseAdapter):
         if self.old:
             # The YAML goes into the database, where what is there already wins.
             self.stored_general = {**self.yaml_general, **self.stored_general}
+            self.stored_settings = {**self.yaml_settings, **self.stored_settings}
         return 200, {"message": "Config updated successfully"}
 
     @property
@@ -307,6 +317,16 @@ class FakeLitellm(BaseAdapter):
     def _store_field(self, body: Any) -> Answer:
         self.stored_general[body["field_name"]] = body["field_value"]
         return 200, {"param_name": "general_settings", "param_value": self.stored_general}
+
+    def _setting(self, name: str) -> Answer:
+        """Both merged; the first has the last word on 1.81.12, as the database is asked after the YAML."""
+        whole = {**self.yaml_settings.get(name, {}), **self.stored_settings.get(name, {})}
+        added = {"user_role": "internal_user", "models": None} if name == litellm_settings.NEW_USERS else {}
+        return 200, {"values": {**added, **(whole if self.old else self.yaml_settings.get(name, {}))}}
+
+    def _store_setting(self, name: str, body: Any) -> Answer:
+        self.stored_settings = {**self.yaml_settings, **self.stored_settings, name: body}
+        return 200, {"status": "success"}
 
     def _update_user(self, body: Any) -> Answer:
         by_null = {"max_budget"} if self.old else {"max_budget", "budget_duration", "tpm_limit", "rpm_limit"}

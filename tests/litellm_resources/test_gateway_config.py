@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from litellm_resources.admin_api import litellm_settings
 from litellm_resources.gateway_config import GatewayConfigProvider
 from tests.litellm_resources.conftest import Run
 from tests.litellm_resources.fake_litellm import OLD, FakeLitellm
@@ -78,6 +79,68 @@ def test_a_setting_that_does_not_come_to_count_fails_the_up(litellm: FakeLitellm
             provider.create(wanted(max_parallel_requests=6))
     else:
         provider.create(wanted(max_parallel_requests=6))
+
+
+DISCOUNT, NEW_USERS = "cost_discount_config", "default_internal_user_params"
+
+
+def with_settings(**settings: Any) -> dict[str, Any]:
+    return {**wanted(), "litellm_settings": settings}
+
+
+def said_in_the_file(litellm: FakeLitellm, **settings: Any) -> None:
+    litellm.yaml_settings = settings
+    assert litellm._write_router({})[0] == 200
+
+
+def counting(litellm: FakeLitellm) -> dict[str, Any]:
+    return litellm_settings.read_all(Run(litellm).session.client)
+
+
+def test_an_edited_setting_of_litellms_own_counts_after_the_up_and_so_does_one_that_was_changed_by_hand(
+    litellm: FakeLitellm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {DISCOUNT: {"openai": 0.1, "azure": 0.2}, NEW_USERS: {"user_role": "proxy_admin", "max_budget": 5}}
+    said_in_the_file(litellm, **before)
+    outs = made(litellm, with_settings(**before))
+    after = {DISCOUNT: {"openai": 0.3}, NEW_USERS: {"user_role": "internal_user", "max_budget": 7.0}}
+    said_in_the_file(litellm, **after)
+    assert (counting(litellm)[DISCOUNT] == {"openai": 0.3}) is (litellm.version != OLD)
+    outs = Run(litellm).provider(GatewayConfigProvider).update(ID, outs, with_settings(**after)).outs
+    assert counting(litellm) == {DISCOUNT: {"openai": 0.3}, NEW_USERS: {"max_budget": 7.0}, "cost_margin_config": {}}
+    told = f"put right, in use within 30 s: {DISCOUNT}, {NEW_USERS}"
+    assert (told in capsys.readouterr().err) is (litellm.version == OLD)
+    assert Run(litellm).provider(GatewayConfigProvider).read(ID, outs).outs == outs
+
+    litellm.stored_settings[DISCOUNT] = {"openai": 0.9}
+    later = Run(litellm).provider(GatewayConfigProvider)
+    read = later.read(ID, outs)
+    assert later.diff(ID, read.outs, with_settings(**after)).changes is (litellm.version == OLD)
+    later.update(ID, read.outs, with_settings(**after))
+    assert counting(litellm)[DISCOUNT] == {"openai": 0.3}
+
+
+def test_a_setting_of_litellms_own_that_left_the_file_goes_where_a_call_can_do_that(litellm: FakeLitellm) -> None:
+    said_in_the_file(litellm, **{DISCOUNT: {"openai": 0.1}})
+    outs = made(litellm, with_settings(**{DISCOUNT: {"openai": 0.1}}))
+    said_in_the_file(litellm)
+    outs = Run(litellm).provider(GatewayConfigProvider).update(ID, outs, wanted()).outs
+    assert counting(litellm)[DISCOUNT] == {}
+    assert "litellm_settings" not in Run(litellm).provider(GatewayConfigProvider).read(ID, outs).inputs
+
+
+def test_the_defaults_of_new_users_that_left_the_file_and_live_on_fail_the_up_with_the_way_out(
+    litellm: FakeLitellm,
+) -> None:
+    said_in_the_file(litellm, **{NEW_USERS: {"max_budget": 5}})
+    outs = made(litellm, with_settings(**{NEW_USERS: {"max_budget": 5}}))
+    said_in_the_file(litellm)
+    provider = Run(litellm).provider(GatewayConfigProvider)
+    if litellm.version == OLD:
+        with pytest.raises(pulumi.RunError, match=f"LiteLLM uses it: {NEW_USERS}; take it out of the database"):
+            provider.update(ID, outs, wanted())
+    else:
+        provider.update(ID, outs, wanted())
 
 
 def test_a_callback_that_left_the_file_and_lives_on_in_the_database_fails_the_up_with_the_way_out(
