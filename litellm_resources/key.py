@@ -17,7 +17,16 @@ from pulumi.dynamic import CheckFailure, Resource
 from litellm_resources import account
 from litellm_resources.admin_api import keys, soft_budgets
 from litellm_resources.admin_api.keys import token_of
-from litellm_resources.key_rotation import begin_end, foretold, is_old, name_taken, old_key, own_key, put_aside
+from litellm_resources.key_rotation import (
+    begin_end,
+    foretold,
+    is_old,
+    name_taken,
+    old_key,
+    own_key,
+    put_aside,
+    set_by_hand,
+)
 from litellm_resources.key_row import KeyInputs, foreign, live_fields, lost
 from litellm_resources.key_writing import UNKNOWN_VALUE, settle
 from litellm_resources.ownership import owner_of
@@ -99,6 +108,8 @@ class KeyProvider(LitellmProvider):
         if row is None or is_old(row):
             # A rotation that did not end: create finds what is there and goes on.
             return None
+        for doubt in set_by_hand(row):
+            session.warn_once(f"{self._name(last)}: {doubt}")
         return self._told(last, live_fields(row, inputs))
 
     def remove(self, session: GatewaySession, last: Props) -> None:

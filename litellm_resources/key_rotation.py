@@ -94,6 +94,13 @@ def begin_end(session: GatewaySession, client: AdminClient, what: str, old: KeyR
     )
 
 
+def set_by_hand(row: KeyRow) -> list[str]:
+    """What a person is told and what stays: who blocks a key means it, and a gateway may give every key an end."""
+    blocked = "is blocked in LiteLLM and stays so; the UI, or POST /key/unblock, ends that"
+    ends = f"works {_until(row.expires)} only, as somebody or a default of the gateway has set; the UI changes that"
+    return [*([blocked] if row.blocked else []), *([ends] if row.expires else [])]
+
+
 def foretold(row: KeyRow, older: KeyRow | None, inputs: KeyInputs) -> str:
     """What a rotation will do, for a preview."""
     if inputs.grace == AT_ONCE:

@@ -230,3 +230,17 @@ def test_a_deletion_that_ends_beside_the_soft_budget_leaves_nothing_to_the_next_
     litellm.before = lambda _call: None
     Run(litellm).provider(KeyProvider).delete("k", outs)
     assert (litellm.keys, litellm.budgets) == ({}, {})
+
+
+def test_a_key_that_somebody_blocked_or_gave_an_end_is_told_and_left_so(
+    litellm: FakeLitellm, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outs = run.provider(KeyProvider).create(wanted()).outs
+    Run(litellm).provider(KeyProvider).read("k", outs)
+    assert capsys.readouterr().err == ""
+    litellm.keys[outs["token"]] |= {"blocked": True, "expires": "2030-01-02T03:04:05Z"}
+    read = Run(litellm).provider(KeyProvider).read("k", outs)
+    assert read.outs == outs
+    told = capsys.readouterr().err
+    assert "is blocked in LiteLLM and stays so" in told
+    assert "works until 2030-01-02 03:04 UTC only" in told
