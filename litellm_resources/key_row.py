@@ -12,8 +12,8 @@ from pydantic import Field, JsonValue
 from litellm_resources import account
 from litellm_resources.admin_api import keys
 from litellm_resources.admin_api.keys import KeyRow, token_of
-from litellm_resources.budget_marks import own_id
-from litellm_resources.ownership import key_value, marker, noted, owner_of
+from litellm_resources.budget_marks import id_owner, own_id
+from litellm_resources.ownership import NOBODY, key_value, marker, noted, owner_of
 from litellm_resources.properties import Props, ProviderInputs
 from litellm_resources.resolver.old_keys import GRACE
 
@@ -70,9 +70,14 @@ def changes(inputs: KeyInputs, row: KeyRow, by_null: Collection[str]) -> dict[st
 
 
 def shared_budget(row: KeyRow, known: KeyInputs) -> str | None:
-    """The budget that the key shares; the row that holds nothing but its own soft budget is none."""
+    """The budget that the key shares; the row that holds nothing but its own soft budget is none.
+
+    A budget of a catalog is shared whatever it holds, also a soft budget only or nothing: its id says so.
+    """
     table = row.litellm_budget_table
-    return row.budget_id if known.budget_id is not None or (table is not None and table.is_shared) else None
+    of_a_catalog = row.budget_id is not None and id_owner(row.budget_id) != NOBODY
+    is_shared = known.budget_id is not None or of_a_catalog or (table is not None and table.is_shared)
+    return row.budget_id if is_shared else None
 
 
 def _budget(inputs: KeyInputs, row: KeyRow) -> dict[str, JsonValue]:

@@ -145,6 +145,18 @@ def test_a_key_gets_a_budget_changes_it_and_loses_it_and_its_budgets_stay_as_the
     assert litellm.budgets == before
 
 
+@pytest.mark.parametrize("limits", [{}, {"soft_budget": 4.0}])
+def test_a_key_loses_also_a_budget_that_limits_nothing_by_itself(
+    litellm: FakeLitellm, run: Run, limits: dict[str, Any]
+) -> None:
+    made(run, limits=limits)
+    outs = key(run, budget_id=ID)
+    provider = Run(litellm).provider(KeyProvider)
+    outs = {**outs, **provider.update("k", outs, test_key.wanted()).outs}
+    assert litellm.keys[outs["token"]]["budget_id"] is None
+    assert list(litellm.budgets) == [ID]
+
+
 def test_a_key_changes_its_own_soft_budget_for_a_shared_one_and_back(litellm: FakeLitellm, run: Run) -> None:
     made(run)
     outs = key(run, limits={"soft_budget": 3})

@@ -33,13 +33,18 @@ class Theirs:
 
 CHANGES = st.builds(
     Change,
-    kind=st.sampled_from(["credential", "model", "user", "team", "key", "alias", "fallback", "router"]),
+    kind=st.sampled_from(
+        [
+            *("credential", "model", "user", "team", "key", "budget", "guardrail", "MCP server"),
+            *("alias", "fallback", "router"),
+        ]
+    ),
     number=st.integers(0, 2),
     what=st.sampled_from(["delete", "change", "add"]),
 )
 OTHERS = st.builds(
     Theirs,
-    kind=st.sampled_from(["credential", "model", "user", "team", "key", "alias"]),
+    kind=st.sampled_from(["credential", "model", "user", "team", "key", "budget", "guardrail", "MCP server", "alias"]),
     name=st.sampled_from(["theirs-1", "theirs-2"]),
 )
 
@@ -50,7 +55,7 @@ def apply(server: FakeLitellm, change: Change) -> None:
         _change_router(server, change)
         return
     own = [name for name in sorted(_tables(server)[change.kind]) if not name.startswith("theirs")]
-    own = [name for name in own if change.kind != "key" or not _is_theirs(server.keys[name])]
+    own = [name for name in own if not _is_theirs(_tables(server)[change.kind][name])]
     if change.number < len(own):
         action = _delete if change.what == "delete" else _change
         action(server, change.kind, own[change.number], added=change.what == "add")
@@ -74,12 +79,20 @@ def make(server: FakeLitellm, theirs: Theirs) -> None:
             "POST /key/generate",
             {"key": f"sk-{name}-0123456789", "key_alias": name, "models": [], "metadata": info},
         ),
+        "budget": ("POST /budget/new", {"budget_id": name, "max_budget": 3}),
+        "MCP server": (
+            "POST /v1/mcp/server",
+            {"server_id": name, "server_name": "theirs", "alias": name.replace("-", "_"), "auth_type": "none"},
+        ),
     }
+    if theirs.kind == "guardrail":
+        server.guardrails.by_hand(name)
+        return
     if theirs.kind == "alias":
         server.router.setdefault("model_group_alias", {})[name] = "gpt"
         return
     call, body = calls[theirs.kind]
-    assert server._answer(call, {}, body)[0] == 200
+    assert server._answer(call, {}, body)[0] in (200, 201)
 
 
 def seen(server: FakeLitellm, theirs: Theirs) -> object:
@@ -88,6 +101,8 @@ def seen(server: FakeLitellm, theirs: Theirs) -> object:
         return server.router.get("model_group_alias", {}).get(theirs.name)
     if theirs.kind == "key":
         return next((row for row in server.keys.values() if row["key_alias"] == theirs.name), None)
+    if theirs.kind == "guardrail":
+        return server.guardrails.named(theirs.name)
     return _tables(server)[theirs.kind].get(theirs.name)
 
 
@@ -98,11 +113,14 @@ def _tables(server: FakeLitellm) -> dict[str, dict[str, Any]]:
         "user": server.users,
         "team": server.teams.rows,
         "key": server.keys,
+        "budget": server.budgets,
+        "guardrail": server.guardrails.rows,
+        "MCP server": server.mcp.rows,
     }
 
 
-def _is_theirs(key: dict[str, Any]) -> bool:
-    return str(key["key_alias"]).startswith("theirs")
+def _is_theirs(row: dict[str, Any]) -> bool:
+    return any(str(row.get(name)).startswith("theirs") for name in ("key_alias", "guardrail_name"))
 
 
 def _delete(server: FakeLitellm, kind: str, name: str, *, added: bool) -> None:
@@ -112,6 +130,9 @@ def _delete(server: FakeLitellm, kind: str, name: str, *, added: bool) -> None:
         "user": ("POST /user/delete", {"user_ids": [name]}),
         "team": ("POST /team/delete", {"team_ids": [name]}),
         "key": ("POST /key/delete", {"keys": [name]}),
+        "budget": ("POST /budget/delete", {"id": name}),
+        "guardrail": (f"DELETE /guardrails/{name}", None),
+        "MCP server": (f"DELETE /v1/mcp/server/{name}", None),
     }
     call, body = calls[kind]
     server._answer(call, {}, body)
@@ -124,6 +145,12 @@ def _change(server: FakeLitellm, kind: str, name: str, *, added: bool) -> None:
         row["credential_values"] = {**row["credential_values"], **values}
     elif kind == "model":
         row["litellm_params"] = {**row["litellm_params"], "max_retries" if added else "rpm": 77}
+    elif kind == "guardrail":
+        row["litellm_params"] = {**row["litellm_params"], "mode": "during_call"}
+    elif kind == "MCP server":
+        row |= {"url": "http://by-hand"} if added else {"allowed_tools": ["by-hand"]}
+    elif kind == "budget":
+        row |= {"tpm_limit": 77} if added else {"max_budget": 77}
     else:
         row |= {"tpm_limit": 77} if added else {"models": ["by-hand"]}
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from litellm_resources.account import NO_LIMIT
+from litellm_resources.budget_marks import id_owner, marked_id
 from litellm_resources.model_row import CREDENTIAL, UPSTREAM
 from litellm_resources.ownership import noted, owner_of
 from litellm_resources.router_record import RECORD
@@ -17,16 +18,30 @@ from tests.litellm_resources.walks.small_catalog import OWNER, Fields, SmallCata
 
 Row = tuple[str, str, Fields]
 LIMITS = ("max_budget", "tpm_limit", "rpm_limit")
+BUDGET_LIMITS = (*LIMITS, "budget_duration")
+# What LiteLLM calls a field, and what it is where the catalog says nothing.
+MCP_FIELDS: Fields = {
+    "url": None,
+    "auth_type": "none",
+    "description": "",
+    "mcp_access_groups": [],
+    "allow_all_keys": False,
+}
+MCP_INPUTS = {"mcp_access_groups": "access_groups"}
 
 
 def held(server: FakeLitellm, catalog: SmallCatalog) -> list[Row]:
     """What is ours on the server."""
-    return sorted([*_held(server), *_routed(server, catalog)], key=str)
+    return sorted(
+        [*_held(server), *_held_limits(server), *_held_extensions(server), *_routed(server, catalog)], key=str
+    )
 
 
 def said(catalog: SmallCatalog) -> list[Row]:
     """What the catalog says."""
-    return sorted(_said(catalog), key=str)
+    return sorted(
+        [*_said(catalog), *_said_limits(catalog), *_said_extensions(catalog), *_said_routes(catalog)], key=str
+    )
 
 
 def _held(server: FakeLitellm) -> Iterator[Row]:
@@ -51,8 +66,23 @@ def _held(server: FakeLitellm) -> Iterator[Row]:
         yield "team", row["team_id"], {"alias": row["team_alias"], "models": row["models"]}
         for user_id in server.teams.members(row["team_id"]):
             yield "membership", f"{row['team_id']}/{user_id}", {}
+
+
+def _held_limits(server: FakeLitellm) -> Iterator[Row]:
     for row in _ours(server.keys, "metadata"):
-        yield "key", row["key_alias"], {"models": row["models"], "user": row.get("user_id"), **_limits(row)}
+        own = {"models": row["models"], "user": row.get("user_id"), "budget": row.get("budget_id")}
+        yield "key", row["key_alias"], {**own, **_limits(row)}
+    for budget_id, row in server.budgets.items():
+        if id_owner(budget_id) == OWNER:
+            yield "budget", budget_id, _limits(row, *BUDGET_LIMITS)
+
+
+def _held_extensions(server: FakeLitellm) -> Iterator[Row]:
+    for row in _ours(server.guardrails.rows, "guardrail_info"):
+        yield "guardrail", row["guardrail_name"], {"params": row["litellm_params"]}
+    for row in _ours(server.mcp.rows, "mcp_info"):
+        secret = (row.get("credentials") or {}).get("auth_value") if row["auth_type"] != "none" else None
+        yield "MCP server", row["alias"], {"secret": secret, **{name: row[name] for name in MCP_FIELDS}}
 
 
 def _routed(server: FakeLitellm, catalog: SmallCatalog) -> Iterator[Row]:
@@ -81,9 +111,27 @@ def _said(catalog: SmallCatalog) -> Iterator[Row]:
         yield "team", name, {"alias": name, "models": fields["models"]}
     for name in catalog.of("membership"):
         yield "membership", name, {}
+
+
+def _said_limits(catalog: SmallCatalog) -> Iterator[Row]:
     for name, fields in catalog.of("key").items():
-        own = {"models": fields["models"], "user": catalog.key(name, fields)["user_id"]}
+        key = catalog.key(name, fields)
+        own = {"models": fields["models"], "user": key["user_id"], "budget": key["budget_id"]}
         yield "key", name, {**own, **_limits(fields["limits"])}
+    for name, fields in catalog.of("budget").items():
+        yield "budget", marked_id(OWNER, name), _limits(fields["limits"], *BUDGET_LIMITS)
+
+
+def _said_extensions(catalog: SmallCatalog) -> Iterator[Row]:
+    for name, fields in catalog.of("guardrail").items():
+        key_of = {"api_key": fields["api_key"]} if "api_key" in fields else {}
+        yield "guardrail", name, {"params": {**fields["litellm_params"], **key_of}}
+    for name, fields in catalog.of("MCP server").items():
+        own = {name: fields.get(MCP_INPUTS.get(name, name), default) for name, default in MCP_FIELDS.items()}
+        yield "MCP server", name, {"secret": fields.get("auth_value"), **own}
+
+
+def _said_routes(catalog: SmallCatalog) -> Iterator[Row]:
     for name, fields in catalog.of("alias").items():
         yield "alias", name, {"model": fields["model"]}
     for name, fields in catalog.of("fallback").items():
@@ -96,6 +144,6 @@ def _ours(table: Mapping[str, Fields], info: str) -> Iterator[Fields]:
     return (row for row in table.values() if owner_of(row.get(info)) == OWNER)
 
 
-def _limits(row: Mapping[str, Any]) -> Fields:
+def _limits(row: Mapping[str, Any], *names: str) -> Fields:
     """Those that limit: where null takes none away, a value of no effect stands for it."""
-    return {name: row[name] for name in LIMITS if row.get(name) not in (None, NO_LIMIT.get(name))}
+    return {name: row[name] for name in names or LIMITS if row.get(name) not in (None, NO_LIMIT.get(name))}

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tests.litellm_resources.walks.small_catalog import Fields, SmallCatalog
 
 CREDENTIALS, MODELS, NAMES = ("c1", "c2"), ("m1", "m2", "m3"), ("gpt", "claude")
-USERS, TEAMS, KEYS = ("u1", "u2"), ("t1", "t2"), ("k1", "k2")
+USERS, TEAMS, KEYS, BUDGETS = ("u1", "u2"), ("t1", "t2"), ("k1", "k2"), ("b1", "b2")
+# Of a key: it gets its next value.
+ROTATED = "rotated"
 MAY_CALL = st.sampled_from([["General"], ["General", "Premium"], ["gpt"]])
 
 
@@ -57,7 +59,38 @@ KEY = st.fixed_dictionaries(
     {
         "models": MAY_CALL,
         "user_id": st.sampled_from([None, *USERS]),
+        "budget": st.sampled_from([None, *BUDGETS]),
         "limits": _optional(max_budget=st.sampled_from([5.5, 9]), rpm_limit=st.sampled_from([7, 8])),
+        ROTATED: st.booleans(),
+    }
+)
+BUDGET = st.fixed_dictionaries(
+    {
+        "limits": _optional(
+            max_budget=st.sampled_from([5.5, 9]), budget_duration=st.just("30d"), rpm_limit=st.sampled_from([7, 8])
+        )
+    }
+)
+GUARDRAIL = st.fixed_dictionaries(
+    {
+        "litellm_params": st.fixed_dictionaries(
+            {
+                "guardrail": st.sampled_from(["litellm_content_filter", "presidio"]),
+                "mode": st.sampled_from(["pre_call", "post_call"]),
+            },
+            optional={"default_on": st.booleans()},
+        )
+    },
+    optional={"api_key": st.sampled_from(["sk-guardrail-1", "sk-guardrail-2"])},
+)
+MCP_SERVER = st.fixed_dictionaries(
+    {"url": st.sampled_from(["http://mcp.example/1", "http://mcp.example/2"])},
+    optional={"description": st.just("tools"), "access_groups": st.just(["General"]), "allow_all_keys": st.booleans()},
+) | st.fixed_dictionaries(
+    {
+        "url": st.just("http://mcp.example/1"),
+        "auth_type": st.just("bearer_token"),
+        "auth_value": st.sampled_from(["mcp-secret-1", "mcp-secret-2"]),
     }
 )
 FIELDS: dict[str, tuple[st.SearchStrategy[str], st.SearchStrategy[Fields]]] = {
@@ -69,6 +102,9 @@ FIELDS: dict[str, tuple[st.SearchStrategy[str], st.SearchStrategy[Fields]]] = {
     "team": (st.sampled_from(TEAMS), TEAM),
     "membership": (st.sampled_from([f"{team}/{user}" for team in TEAMS for user in USERS]), st.just({})),
     "key": (st.sampled_from(KEYS), KEY),
+    "budget": (st.sampled_from(BUDGETS), BUDGET),
+    "guardrail": (st.sampled_from(["g1", "g2"]), GUARDRAIL),
+    "MCP server": (st.sampled_from(["s1", "s2"]), MCP_SERVER),
     "router": (st.just("num_retries"), st.fixed_dictionaries({"value": st.sampled_from([3, 4])})),
 }
 EDITS = st.one_of(
@@ -91,4 +127,8 @@ def apply(catalog: SmallCatalog, edit: Edit) -> None:
     elif edit.fields is None:
         catalog.objects[edit.kind].pop(edit.name, None)
     else:
-        catalog.objects[edit.kind][edit.name] = edit.fields
+        fields = {name: value for name, value in edit.fields.items() if name != ROTATED}
+        if edit.kind == "key":
+            before = catalog.objects["key"].get(edit.name, {"rotation": 0})
+            fields["rotation"] = before["rotation"] + edit.fields[ROTATED]
+        catalog.objects[edit.kind][edit.name] = fields

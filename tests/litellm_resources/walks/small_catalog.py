@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from litellm_resources.budget import BudgetProvider
+from litellm_resources.budget_marks import marked_id
 from litellm_resources.credential import CredentialProvider
+from litellm_resources.guardrail import GuardrailProvider
 from litellm_resources.key import KeyProvider
 from litellm_resources.leftovers import LeftoversProvider
+from litellm_resources.mcp_server import McpServerProvider
 from litellm_resources.model import ModelProvider
 from litellm_resources.router_record import RECORD
 from litellm_resources.router_settings import RouterSettingsProvider
@@ -23,7 +27,10 @@ from tests.litellm_resources.walks.tiny_engine import Declared, Outputs
 
 OWNER = "llmproxy/dev"
 FINGERPRINT_KEY = "fingerprint-key"
-KINDS = ("credential", "model", "alias", "fallback", "user", "team", "membership", "key")
+KINDS = (
+    *("credential", "model", "alias", "fallback", "user", "team", "membership", "budget", "key"),
+    *("guardrail", "MCP server"),
+)
 Fields = dict[str, Any]
 
 
@@ -68,13 +75,26 @@ class SmallCatalog:
             team, user = name.split("/")
             own = {"team_id": team, "user_id": user, "role": "user", **fields}
             yield self._declared(f"membership {name}", TeamMembershipProvider, own)
+        for name, fields in self.of("budget").items():
+            own = {"name": name, "budget_id": marked_id(OWNER, name), **fields}
+            yield self._declared(f"budget {name}", BudgetProvider, own)
         for name, fields in self.of("key").items():
             yield self._declared(f"key {name}", KeyProvider, self.key(name, fields))
+        for name, fields in self.of("guardrail").items():
+            own = {"guardrail_name": name, "fingerprint_key": FINGERPRINT_KEY, **fields}
+            yield self._declared(f"guardrail {name}", GuardrailProvider, own)
+        for name, fields in self.of("MCP server").items():
+            own = {"server_name": name, "fingerprint_key": FINGERPRINT_KEY, **fields}
+            yield self._declared(f"MCP server {name}", McpServerProvider, own)
 
     def key(self, name: str, fields: Fields) -> Fields:
-        """A key's properties; it belongs to nobody where its user is not declared."""
+        """A key's properties; it belongs to nobody, and shares no budget, where that one is not declared."""
+        own = {field: value for field, value in fields.items() if field != "budget"}
         user = fields["user_id"] if fields["user_id"] in self.of("user") else None
-        return {"key_alias": name, "fingerprint_key": FINGERPRINT_KEY, "key_type": "default", **fields, "user_id": user}
+        budget = marked_id(OWNER, fields["budget"]) if fields["budget"] in self.of("budget") else None
+        # The value of before goes at once: what stays for a while is looked at in test_key_rotation.py.
+        fixed = {"fingerprint_key": FINGERPRINT_KEY, "key_type": "default", "grace": "0s"}
+        return {"key_alias": name, **fixed, **own, "user_id": user, "budget_id": budget}
 
     def credential_of(self, fields: Fields) -> str | None:
         """The catalog's name of a model's credential."""
@@ -91,6 +111,7 @@ class SmallCatalog:
 
     def _leftovers(self, outputs: Outputs) -> Fields:
         rows = [outputs[f"credential {name}"]["credential_name"] for name in self.of("credential")]
-        declared = {kind: sorted(self.of(kind)) for kind in ("model", "user", "team", "key")}
+        same = ("model", "user", "team", "key", "budget", "guardrail", "MCP server")
+        declared = {kind: sorted(self.of(kind)) for kind in same}
         declared |= {"credential": sorted(rows), "team membership": sorted(self.of("membership"))}
         return {"owner": OWNER, "declared": declared, "remove": []}
