@@ -23,9 +23,13 @@ Props = dict[str, JsonValue]
 
 
 class ProviderInputs(BaseModel):
-    """Base of every provider's inputs: frozen, nothing unknown. `owner` is `<project>/<stack>`."""
+    """Base of every provider's inputs: frozen, nothing unknown. `owner` is `<project>/<stack>`.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    Built when it is first used: the program, and a provider process, use a few of many, and to build all was half of
+    their imports. Pydantic does that under a lock (2.14).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), defer_build=True)
 
     owner: str
 

@@ -19,9 +19,9 @@ REMEDY = "preview again; when it stays, this version of LiteLLM answers in a way
 
 
 class Answer(BaseModel):
-    """Base of every object read from LiteLLM."""
+    """Base of every object read from LiteLLM; built when it is first used, like inputs (`properties.py`)."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=(), defer_build=True)
 
     def those_set(self, names: Iterable[str]) -> dict[str, JsonValue]:
         """The fields of these names that hold something."""
