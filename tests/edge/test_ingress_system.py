@@ -26,11 +26,13 @@ OPEN, BY_PASSWORD = "antigravity-manager.llm.edge.test", "netdata.edge.test"
 @pytest.fixture(scope="module")
 def edge(make_edge: Callable[[], Edge]) -> Edge:
     made = make_edge()
+    # Through it comes what this machine asks of 127.0.0.1; which addresses it has depends on the networks there were.
+    (bridge,) = made.client.networks.get("docker_gwbridge").attrs["IPAM"]["Config"]
     own = made.authority.issue(f"*.{made.domain}", f"*.llm.{made.domain}")
     ingress = {
         "domain": made.domain,
         "certificate": "own",
-        "allowList": [made.address, "172.16.0.0/12", "127.0.0.1"],
+        "allowList": [made.address, bridge["Subnet"], "127.0.0.1"],
         "rateLimit": {"average": 20, "burst": 60},
     }
     secrets = {"tls-certificate": own.certificate, "tls-key": own.key, "basic-auth-password": PASSWORD}
