@@ -92,12 +92,13 @@ def read_config(path: Path) -> dict[str, object]:
 
 
 def read_settings(home: StackHome, clone: Path) -> stack_settings.Settings:
-    """The stack's settings.
+    """The stack's settings. A clone that had no `make up` yet has no link to the file of a stack that is there already.
 
     Raises:
         OperationsError: With one line a mistake.
     """
-    path = linked_file(clone, home.stack)
+    link = linked_file(clone, home.stack)
+    path = home.stack_file if home.stack_file.exists() and not link.exists() else link
     return parsed(settings_in(path), path)
 
 

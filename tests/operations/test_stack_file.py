@@ -7,7 +7,7 @@ import pytest
 
 from operations import chosen_settings, stack_file
 from operations.errors import OperationsError
-from operations.home import StackHome, open_home
+from operations.home import StackHome, linked_file, open_home
 from operations.locations import Locations
 from tests.operations.writing_pulumi import Killed, pulumi_on
 
@@ -48,6 +48,14 @@ def test_a_first_run_that_was_killed_goes_on(places: Locations, home: StackHome)
     again = pulumi_on(places, home)
     stack_file.complete(again, {})
     assert set(again.given) == {SALT_KEY}
+
+
+def test_the_settings_of_a_stack_that_another_clone_made_are_known_before_this_one_has_its_link(
+    places: Locations, home: StackHome
+) -> None:
+    home.stack_file.write_text(TEMPLATE.replace("official", "airgap"))
+    linked_file(places.clone, home.stack).unlink()
+    assert stack_file.read_settings(home, places.clone).image_source == "airgap"
 
 
 def test_a_key_that_was_removed_later_is_not_made_anew(places: Locations, home: StackHome) -> None:
