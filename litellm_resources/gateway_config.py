@@ -108,14 +108,16 @@ def _put_settings_right(
     counts = litellm_settings.read_all(client)
     named = {**{name: Setting() for name in before}, **wanted}
     stale = {name: value for name, value in named.items() if not _counts_as(name, value, counts)}
-    for name, value in sorted(stale.items()):
-        if name == NEW_USERS and not value:
-            found = f"litellm.yaml names it no more, and LiteLLM uses it: {name}"
-            raise ReadBackMismatch(IDENTITY, found, WAY_OUT.format(f"'{name}'"))
-        litellm_settings.change(client, name, value)
-    if stale:
+    stays = NEW_USERS in stale and not stale[NEW_USERS]
+    changed = sorted(stale.keys() - ({NEW_USERS} if stays else set()))
+    for name in changed:
+        litellm_settings.change(client, name, stale[name])
+    if changed:
         session.litellm_settings.forget()
-        session.warn_once(OVERRIDDEN.format(", ".join(sorted(stale))))
+        session.warn_once(OVERRIDDEN.format(", ".join(changed)))
+    if stays:
+        found = f"litellm.yaml names it no more, and LiteLLM uses it: {NEW_USERS}"
+        raise ReadBackMismatch(IDENTITY, found, WAY_OUT.format(f"'{NEW_USERS}'"))
 
 
 def _counts_as(name: str, value: Setting, counts: Mapping[str, Setting]) -> bool:

@@ -41,6 +41,9 @@ def is_part(row: CredentialRow) -> bool:
 def shown(listed: Listed, owner: str) -> str | None:
     """What stands for our record in the state: its name, None without one; what a killed run left of it is neither."""
     ours, lists = RECORD in listed and _owns(listed[RECORD], owner), _lists(listed, owner)
+    if RECORD in listed and not ours:
+        # What is left of ours does not count: whoever has the name owns the row.
+        return None
     if ours and len(lists) == 1:
         return RECORD
     return f"{RECORD}, not whole" if ours or lists else None
@@ -70,7 +73,8 @@ def write(session: GatewaySession, client: AdminClient, owner: str, names: Known
     Raises:
         Foreign: The router settings are another stack's.
     """
-    if RECORD in session.credentials.rows() or not _make(session, client, RECORD, marker(owner, "")):
+    # One worker may still list what a run just before has removed.
+    if session.credentials.everywhere(RECORD) or not _make(session, client, RECORD, marker(owner, "")):
         # Whichever worker shows it: the others may not know yet that somebody else has taken it.
         row = session.credentials.find(RECORD)
         if row is not None and (reason := _foreign({RECORD: row}, owner)) is not None:
@@ -83,7 +87,7 @@ def write(session: GatewaySession, client: AdminClient, owner: str, names: Known
 def settle(session: GatewaySession, client: AdminClient, owner: str, names: Known) -> None:
     """Leaves these names in the record and no others, once the row has been written."""
     kept = _list(session, owner, lambda known: together(known) == together(names))
-    former = _lists(session.credentials.rows(), owner).keys() - {kept}
+    former = _names_of_lists(session, owner) - {kept}
     if kept is None:
         _make_list(session, client, owner, names)
     _delete(session, client, former)
@@ -91,7 +95,7 @@ def settle(session: GatewaySession, client: AdminClient, owner: str, names: Know
 
 def remove(session: GatewaySession, client: AdminClient, owner: str) -> None:
     """Gives the router settings up, if they are ours."""
-    _delete(session, client, _lists(session.credentials.rows(), owner))
+    _delete(session, client, _names_of_lists(session, owner))
     row = session.credentials.find(RECORD)
     if row is not None and _owns(row, owner):
         _delete(session, client, [RECORD])
@@ -102,9 +106,10 @@ def _make_list(session: GatewaySession, client: AdminClient, owner: str, names: 
     details = marked[OURS]
     held: dict[str, JsonValue] = {section: [*sorted(keys)] for section, keys in sorted(names.items()) if keys}
     info: dict[str, JsonValue] = {**marked, OURS: {**(details if isinstance(details, dict) else {}), OWNED: held}}
-    for number in itertools.count(1):
-        name = f"{LISTS}{number}"
-        if name not in session.credentials.rows() and _make(session, client, name, info):
+    # Never a number that was there a moment ago: a worker may still show that one with other names.
+    taken = [int(name.removeprefix(LISTS)) for name in _every_list(session) if name.removeprefix(LISTS).isdecimal()]
+    for number in itertools.count(1 + max(taken, default=0)):
+        if _make(session, client, f"{LISTS}{number}", info):
             return
 
 
@@ -131,8 +136,23 @@ def _delete(session: GatewaySession, client: AdminClient, names: Iterable[str]) 
 
 def _list(session: GatewaySession, owner: str, fits: Callable[[Known], bool]) -> str | None:
     """The list that fits, if every worker knows of it: one may still show what a run just before has removed."""
-    found = (name for name, known in _lists(session.credentials.rows(), owner).items() if fits(known))
-    return next((name for name in found if session.credentials.everywhere(name)), None)
+
+    def fitting(listed: Listed) -> set[str]:
+        return {name for name, known in _lists(listed, owner).items() if fits(known)}
+
+    if not fitting(session.credentials.rows()):
+        return None
+    found = set.intersection(*map(fitting, session.credentials.every_answer()))
+    return min(found, default=None)
+
+
+def _names_of_lists(session: GatewaySession, owner: str) -> set[str]:
+    """Of all our lists that any worker shows."""
+    return {name for listed in session.credentials.every_answer() for name in _lists(listed, owner)}
+
+
+def _every_list(session: GatewaySession) -> set[str]:
+    return {name for listed in session.credentials.every_answer() for name in listed if name.startswith(LISTS)}
 
 
 def _lists(listed: Listed, owner: str) -> dict[str, Known]:

@@ -34,7 +34,10 @@ _DATABASE = "the settings under postgres give the address, the secret llmproxy:d
 _MIGRATIONS = "a job of its own migrates the database, a gateway never does; take it out"
 # 1.81.12 does not tell them from what others set in the router's row and would write them into it, for good.
 _ROUTER = "the catalog gives the router its settings; write it there under {} and take it out here"
-_PUBLIC = "LiteLLM 1.81.12 keeps it in its database, and nobody can take it back; choose it in its UI, take it out here"
+_PUBLIC = (
+    "LiteLLM 1.81.12 would keep it in its database for good, also after a way back to that version; choose it in "
+    "LiteLLM's UI and take it out here"
+)
 # Names of LiteLLM, in YAML or environment, in small letters; and what to do instead.
 _REMEDIES = {
     "store_model_in_db": _OWN_SETTING.format("storeModelInDb"),

@@ -5,7 +5,7 @@ environment. It may run any number of times. Pure.
 
 With every write of router settings 1.81.12 puts the callbacks of its `litellm.yaml` into the database, takes them from
 there again 30 s after each start, and has no call that removes one (measured; ADR 0019). While the job runs, the old
-tasks have it still; no new one ever has.
+tasks have it still; whoever writes router settings through one of them before it ends puts it back.
 """
 
 from __future__ import annotations
@@ -14,12 +14,17 @@ import json
 from collections.abc import Sequence
 
 # Schema and migrations lie in a Python package of the image; find_spec finds it without importing it.
-MIGRATE = (
+_IN_THE_PACKAGE = (
     'dir=$(python3 -c "import importlib.util as u; '
     "print(u.find_spec('litellm_proxy_extras').submodule_search_locations[0])\") "
-    '&& cd "$dir" && prisma migrate deploy --schema "$dir/schema.prisma"'
+    '&& cd "$dir" && '
 )
-EXECUTE = ' && sql=$(mktemp) && printf %s "$1" >"$sql" && prisma db execute --schema "$dir/schema.prisma" --file "$sql"'
+_DEPLOY = 'prisma migrate deploy --schema "$dir/schema.prisma"'
+_SQL_FILE = 'sql=$(mktemp) && printf %s "$1" >"$sql"'
+_EXECUTE = 'prisma db execute --schema "$dir/schema.prisma" --file "$sql"'
+# The last program takes the shell's place, so that a stop reaches it.
+MIGRATE = f"{_IN_THE_PACKAGE}exec {_DEPLOY}"
+MIGRATE_AND_EXECUTE = f"{_IN_THE_PACKAGE}{_DEPLOY} && {_SQL_FILE} && exec {_EXECUTE}"
 LISTS = ("callbacks", "success_callback", "failure_callback")
 
 
@@ -27,7 +32,8 @@ def command(left_out_callbacks: Sequence[str] = ()) -> list[str]:
     """Ends with 0 when the schema is current and the database names none of the callbacks."""
     if not left_out_callbacks:
         return ["sh", "-c", MIGRATE]
-    return ["sh", "-c", MIGRATE + EXECUTE, "sh", "\n".join(_leave_out(left_out_callbacks, each) for each in LISTS)]
+    sql = "\n".join(_leave_out(left_out_callbacks, each) for each in LISTS)
+    return ["sh", "-c", MIGRATE_AND_EXECUTE, "sh", sql]
 
 
 def _leave_out(names: Sequence[str], field: str) -> str:

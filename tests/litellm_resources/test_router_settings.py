@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from litellm_resources.leftover_rows import CREDENTIAL, of_credential, undeclared
-from litellm_resources.ownership import OURS
+from litellm_resources.ownership import OURS, marker
 from litellm_resources.router_record import LISTS, OWNED, RECORD
 from litellm_resources.router_row import set_by_somebody
 from litellm_resources.router_settings import RouterSettings, RouterSettingsArgs, RouterSettingsProvider
@@ -237,6 +237,35 @@ def test_a_second_stack_that_comes_at_the_same_moment_over_another_worker_is_ref
     with pytest.raises(pulumi.RunError, match="belong to the stack llmproxy/dev"):
         Run(gateway).provider(RouterSettingsProvider).create(theirs)
     assert gateway.router == row
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_over_other_workers_the_record_stays_one_goes_whole_and_comes_back_whole(version: str) -> None:
+    gateway = FakeWorkers(version)
+    outs = made(Run(gateway))
+    for aliases in ({"hello": "o", "new": "m"}, {"hello": "o"}, {"other": "m"}):
+        outs = {
+            **outs,
+            **Run(gateway).provider(RouterSettingsProvider).update(ID, outs, wanted(model_group_alias=aliases)).outs,
+        }
+        assert set(recorded(gateway)["model_group_alias"]) == aliases.keys()
+    Run(gateway).provider(RouterSettingsProvider).delete(ID, outs)
+    assert gateway.credentials == {}
+    made(Run(gateway))
+    assert RECORD in gateway.credentials
+    assert set(recorded(gateway)["model_group_alias"]) == {"hello", "quiet"}
+
+
+def test_a_record_that_another_stack_has_taken_is_refused_at_preview_whatever_is_left_of_ours(
+    litellm: FakeLitellm, run: Run
+) -> None:
+    outs = made(run)
+    theirs = marker("llmproxy/other", "")
+    litellm.credentials[RECORD] = {**litellm.credentials[RECORD], "credential_info": theirs}
+    later = Run(litellm).provider(RouterSettingsProvider)
+    read = later.read(ID, outs)
+    (failure,) = later.check(read.inputs, wanted()).failures
+    assert failure.reason.startswith("belong to the stack llmproxy/other")
 
 
 @pytest.mark.parametrize("version", [OLD, NEW])

@@ -70,7 +70,7 @@ def test_no_name_that_the_program_sets_can_be_overridden() -> None:
 @pytest.mark.parametrize("name", ["public_model_groups", "public_mcp_servers", "public_agent_groups"])
 def test_what_is_public_is_refused_as_nobody_could_take_it_back(name: str) -> None:
     (found,) = problems("litellmSettings", {name: ["m"]})
-    assert found.startswith(f"{name}: LiteLLM 1.81.12 keeps it in its database")
+    assert found.startswith(f"{name}: LiteLLM 1.81.12 would keep it in its database for good")
 
 
 def test_what_images_without_the_internet_need_is_refused_with_them_only() -> None:

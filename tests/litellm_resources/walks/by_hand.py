@@ -148,7 +148,7 @@ def _change(server: FakeLitellm, kind: str, name: str, *, added: bool) -> None:
     elif kind == "guardrail":
         row["litellm_params"] = {**row["litellm_params"], "mode": "during_call"}
     elif kind == "MCP server":
-        row |= {"url": "http://by-hand"} if added else {"allowed_tools": ["by-hand"]}
+        row |= {"allowed_tools": ["by-hand"]} if added else {"url": "http://by-hand"}
     elif kind == "budget":
         row |= {"tpm_limit": 77} if added else {"max_budget": 77}
     else:

@@ -11,8 +11,8 @@ from typing import Any
 from litellm_resources.account import NO_LIMIT
 from litellm_resources.budget_marks import id_owner, marked_id
 from litellm_resources.model_row import CREDENTIAL, UPSTREAM
-from litellm_resources.ownership import noted, owner_of
-from litellm_resources.router_record import RECORD
+from litellm_resources.ownership import OURS, noted, owner_of
+from litellm_resources.router_record import LISTS, OWNED, RECORD
 from tests.litellm_resources.fake_litellm import FakeLitellm
 from tests.litellm_resources.walks.small_catalog import OWNER, Fields, SmallCatalog
 
@@ -26,6 +26,7 @@ MCP_FIELDS: Fields = {
     "description": "",
     "mcp_access_groups": [],
     "allow_all_keys": False,
+    "allowed_tools": [],
 }
 MCP_INPUTS = {"mcp_access_groups": "access_groups"}
 
@@ -96,6 +97,11 @@ def _routed(server: FakeLitellm, catalog: SmallCatalog) -> Iterator[Row]:
                 yield "fallback", name, {"targets": targets}
     for name in catalog.router:
         yield "router", name, {"value": server.router.get(name)}
+    for name, row in server.credentials.items():
+        if name == RECORD:
+            yield "record", name, {"owner": owner_of(row["credential_info"])}
+        elif name.startswith(LISTS):
+            yield "record", "its list", {"names": row["credential_info"][OURS][OWNED]}
 
 
 def _said(catalog: SmallCatalog) -> Iterator[Row]:
@@ -138,6 +144,10 @@ def _said_routes(catalog: SmallCatalog) -> Iterator[Row]:
         yield "fallback", name, {"targets": fields["targets"]}
     for name, value in catalog.router.items():
         yield "router", name, {"value": value}
+    names = {"fallbacks": catalog.of("fallback"), "model_group_alias": catalog.of("alias"), "other": catalog.router}
+    if any(names.values()):
+        yield "record", RECORD, {"owner": OWNER}
+        yield "record", "its list", {"names": {section: sorted(own) for section, own in names.items() if own}}
 
 
 def _ours(table: Mapping[str, Fields], info: str) -> Iterator[Fields]:
