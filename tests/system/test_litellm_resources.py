@@ -286,7 +286,7 @@ def test_what_a_killed_run_left_and_nobody_declares_is_shown_by_a_preview_and_re
     found = server.call("GET", "/v2/model/info?size=1000")["data"]
     assert sorted(row["model_name"] for row in found) == ["m-a", "m-b", "theirs"]
     credentials = {row["credential_name"] for row in server.call("GET", "/credentials")["credentials"]}
-    assert credentials == {"mock-openai", "llmproxy-router-settings"}
+    assert credentials == {"mock-openai", "llmproxy-router-settings", "llmproxy-router-settings~1"}
     assert "left" not in [row["user_id"] for row in server.call("GET", "/user/list?page_size=100")["users"]]
     assert len(server.call("GET", "/key/list?size=100")["keys"]) == 1
 
