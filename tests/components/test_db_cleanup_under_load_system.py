@@ -93,5 +93,5 @@ def test_a_million_old_rows_go_while_others_write_and_read(tmp_path: Path) -> No
             f"without it, the slowest {slowest:.3f} s"
         )
         # Nobody stood waiting for long. Beside it, as the machine may have more to do than this test.
-        assert beside.rate > 0.6 * quiet.rate
+        assert beside.rate > 0.7 * quiet.rate
         assert slowest < SLOWEST_SECONDS
