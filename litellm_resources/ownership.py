@@ -22,7 +22,7 @@ OLD_OF = "old_of"
 KEY_PREFIX = "sk-"
 
 
-def marker(owner: str, identity: str, **more: str) -> dict[str, JsonValue]:
+def marker(owner: str, identity: str, **more: JsonValue) -> dict[str, JsonValue]:
     """The fields that say whose an object is."""
     project, _, stack = owner.partition("/")
     return {MANAGED_BY: OURS, OURS: {"project": project, "stack": stack, "identity": identity, **more}}

@@ -102,13 +102,11 @@ def remove(session: GatewaySession, client: AdminClient, owner: str) -> None:
 
 
 def _make_list(session: GatewaySession, client: AdminClient, owner: str, names: Known) -> None:
-    marked = marker(owner, "")
-    details = marked[OURS]
-    held: dict[str, JsonValue] = {section: [*sorted(keys)] for section, keys in sorted(names.items()) if keys}
-    info: dict[str, JsonValue] = {**marked, OURS: {**(details if isinstance(details, dict) else {}), OWNED: held}}
+    held: JsonValue = {section: [*sorted(keys)] for section, keys in sorted(names.items()) if keys}
+    info = marker(owner, "", **{OWNED: held})
     # Never a number that was there a moment ago: a worker may still show that one with other names.
-    taken = [int(name.removeprefix(LISTS)) for name in _every_list(session) if name.removeprefix(LISTS).isdecimal()]
-    for number in itertools.count(1 + max(taken, default=0)):
+    former = [name.removeprefix(LISTS) for name in _names_of_lists(session, owner)]
+    for number in itertools.count(1 + max(map(int, filter(str.isdecimal, former)), default=0)):
         if _make(session, client, f"{LISTS}{number}", info):
             return
 
@@ -149,10 +147,6 @@ def _list(session: GatewaySession, owner: str, fits: Callable[[Known], bool]) ->
 def _names_of_lists(session: GatewaySession, owner: str) -> set[str]:
     """Of all our lists that any worker shows."""
     return {name for listed in session.credentials.every_answer() for name in _lists(listed, owner)}
-
-
-def _every_list(session: GatewaySession) -> set[str]:
-    return {name for listed in session.credentials.every_answer() for name in listed if name.startswith(LISTS)}
 
 
 def _lists(listed: Listed, owner: str) -> dict[str, Known]:

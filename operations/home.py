@@ -24,6 +24,15 @@ def for_make(stack: str) -> str:
     return "" if stack == DEFAULT_STACK else f" STACK={stack}"
 
 
+def backend_in(folder: Path) -> str:
+    """Address of the file backend in a folder.
+
+    Without notes beside its files (`metadata`, an option of gocloud.dev's fileblob): each of a run's checkpoints would
+    cost a checksum and a second file, and a run killed while it writes that one leaves a state that nobody can read.
+    """
+    return f"{FILES}{folder}?metadata=skip"
+
+
 @dataclass(frozen=True)
 class StackHome:
     """One stack's folder.
@@ -55,13 +64,8 @@ class StackHome:
 
     @property
     def backend(self) -> str:
-        """Address of the backend, as pulumi takes it.
-
-        Without notes beside its files (`metadata`, an option of gocloud.dev's fileblob): each of a run's checkpoints
-        would cost a checksum and a second file, and a run killed while it writes that one leaves a state that nobody
-        can read.
-        """
-        return self.other_backend or f"{FILES}{self.state}?metadata=skip"
+        """Address of the backend, as pulumi takes it."""
+        return self.other_backend or backend_in(self.state)
 
     @property
     def file_backend(self) -> Path | None:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from operations.home import backend_in
+
 PROGRAM = Path(__file__).parent / "trivial_program"
 PROJECT = """name: floor
 runtime: {{name: python, options: {{toolchain: pip, virtualenv: {venv}}}}}
@@ -60,7 +62,7 @@ def deployed(folder: Path, environment: Mapping[str, str], resources: int) -> Pu
         folder,
         {
             **{name: value for name, value in environment.items() if name not in ours},
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}?metadata=skip",
+            "PULUMI_BACKEND_URL": backend_in(folder / "state"),
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         },
     )

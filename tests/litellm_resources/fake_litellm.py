@@ -319,7 +319,7 @@ class FakeLitellm(BaseAdapter):
         return 200, {"param_name": "general_settings", "param_value": self.stored_general}
 
     def _setting(self, name: str) -> Answer:
-        """Both merged; the first has the last word on 1.81.12, as the database is asked after the YAML."""
+        """1.81.12 merges both, and the database has the last word; newer ones go by the YAML."""
         whole = {**self.yaml_settings.get(name, {}), **self.stored_settings.get(name, {})}
         added = {"user_role": "internal_user", "models": None} if name == litellm_settings.NEW_USERS else {}
         return 200, {"values": {**added, **(whole if self.old else self.yaml_settings.get(name, {}))}}

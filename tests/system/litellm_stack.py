@@ -26,7 +26,7 @@ import requests
 
 from litellm_resources.admin_api.version import ROUTER_DEFAULTS_1_81
 from operations import automatic_logs, runs
-from operations.home import StackHome
+from operations.home import StackHome, backend_in
 from operations.pulumi_process import STACK_HOME
 
 ROOT = Path(__file__).parents[2]
@@ -215,7 +215,7 @@ class Stack:
         """What its commands run in."""
         own = {
             "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}?metadata=skip",
+            "PULUMI_BACKEND_URL": backend_in(self.folder / "state"),
             "PULUMI_CONFIG_PASSPHRASE": "test",
             "PULUMI_RUN_PROGRAM": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
