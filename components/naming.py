@@ -15,6 +15,8 @@ STACK_LABEL = "llmproxy.stack"
 SPEC_DIGEST_LABEL = "llmproxy.spec-digest"
 VOLUME_TOKEN_LABEL = "llmproxy.volume-token"  # noqa: S105  names a label, is none
 JOB_DIGEST_LABEL = "llmproxy.job-digest"
+# Before the name of what began: on the tasks of a service that keeps in memory what its database holds.
+BEGINNING_LABEL = "llmproxy.beginning."
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,7 @@ class ServiceArgs:
         stop_grace_seconds: From TERM to KILL. The provider's own default kills at once.
         stop_signal: Sent in place of TERM; None leaves it to the image.
         labels: Further service labels.
+        container_labels: Labels of each task's container; another value starts new tasks.
         init: True puts Docker's tiny init before the command.
     """
 
@@ -158,6 +159,7 @@ class ServiceArgs:
     stop_signal: str | None = None
     host_ports: Sequence[HostPort] = ()
     labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    container_labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     user: str | None = None
     hostname: str | None = None
     read_only: bool = False

@@ -50,6 +50,7 @@ def _container(args: ServiceArgs) -> docker.ServiceTaskSpecContainerSpecArgs:
         image=args.image,
         commands=list(args.command) or None,
         args=list(args.args) or None,
+        labels=_container_labels(args) or None,
         secrets=[
             docker.ServiceTaskSpecContainerSpecSecretArgs(
                 secret_id=file.secret.secret_id,
@@ -83,6 +84,13 @@ def _container(args: ServiceArgs) -> docker.ServiceTaskSpecContainerSpecArgs:
         cap_adds=sorted(args.cap_add) or None,
         cap_drops=sorted(args.cap_drop) or None,
     )
+
+
+def _container_labels(args: ServiceArgs) -> list[docker.ServiceTaskSpecContainerSpecLabelArgs]:
+    return [
+        docker.ServiceTaskSpecContainerSpecLabelArgs(label=key, value=value)
+        for key, value in sorted(args.container_labels.items())
+    ]
 
 
 def _mount(mount: Mount) -> docker.ServiceTaskSpecContainerSpecMountArgs:

@@ -72,7 +72,7 @@ def deploy(
             longest_stream_seconds=gateway.longest_stream_seconds,
             resources=Resources(**gateway.resources.model_dump()),
             placement_constraints=gateway.placement_constraints,
-            migration_triggers=data.beginnings,
+            beginnings=data.beginnings,
             left_out_callbacks=litellm_config.left_out_callbacks(gateway, with_metrics=settings.netdata.enabled),
         ),
         pulumi.ResourceOptions(parent=group, depends_on=data.ready),

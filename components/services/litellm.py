@@ -15,6 +15,7 @@ from components import entrypoint, env_file
 from components.healthcheck import Healthcheck, python_http_test
 from components.job import Job
 from components.job_args import JobArgs
+from components.naming import BEGINNING_LABEL
 from components.rollout_args import GatedService
 from components.service import Service
 from components.service_args import ConfigFile, HostPort, NetworkAttachment, Rollout, SecretFile, ServiceArgs
@@ -86,7 +87,7 @@ class Litellm(pulumi.ComponentResource):
                 configs=[*configs, environment],
                 placement_constraints=args.placement_constraints,
                 timeout_seconds=args.migration_timeout_seconds,
-                triggers=args.migration_triggers,
+                triggers=args.beginnings,
                 secret_values=[args.database.password],
             ),
             pulumi.ResourceOptions(parent=self),
@@ -120,6 +121,7 @@ def _service(args: LitellmArgs, secrets: list[SecretFile], configs: list[ConfigF
         stop_grace_seconds=args.stop_grace_seconds,
         host_ports=[HostPort(args.host_port, PORT)] if args.host_port else [],
         labels=args.labels,
+        container_labels={f"{BEGINNING_LABEL}{what}": began for what, began in args.beginnings.items()},
     )
 
 

@@ -39,7 +39,9 @@ class LitellmArgs:
             serve meanwhile.
         interval_seconds: Between two health checks. Short, because a task counts as running only after the first
             good one.
-        migration_triggers: What runs the migration again besides a new image or address, such as a new volume.
+        beginnings: Values of which one changes when the database starts anew. Then the migration runs again, and new
+            tasks take the place of those which still hold in memory what the database of before held: for 30 s
+            LiteLLM lists credentials, for ever 1.81.12 models, that the database does not have (measured).
         left_out_callbacks: What the database of 1.81.12 may go on naming although `config_yaml` does not; see
             `litellm_migration`.
     """
@@ -71,7 +73,7 @@ class LitellmArgs:
     placement_constraints: Sequence[str] = ()
     labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     migration_timeout_seconds: float = 300
-    migration_triggers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    beginnings: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     left_out_callbacks: Sequence[str] = ()
 
     @property

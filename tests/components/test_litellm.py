@@ -77,6 +77,15 @@ def test_a_secret_variable_is_a_file_of_its_own_that_the_wrapper_exports() -> No
     assert [entry["path"] for entry in engine.one(JOB).inputs["secrets"]] == ["/run/secrets/db-password"]
 
 
+def test_a_database_that_starts_anew_is_migrated_and_gets_tasks_that_know_nothing_of_the_one_before() -> None:
+    engine = drained(lambda: Litellm("litellm", replace(LITELLM, beginnings={"volume": "one", "database": "two"})))
+    assert container(engine)["labels"] == [
+        {"label": "llmproxy.beginning.database", "value": "two"},
+        {"label": "llmproxy.beginning.volume", "value": "one"},
+    ]
+    assert engine.one(JOB).inputs["triggers"] == {"volume": "one", "database": "two"}
+
+
 def test_it_answers_to_its_short_name_where_no_foreign_stack_joins(engine: Engine) -> None:
     assert service(engine)["taskSpec"]["networksAdvanceds"] == [
         {"id": "net-internal", "aliases": ["litellm"]},

@@ -171,6 +171,7 @@ def test_start_first_with_a_host_port_is_refused_before_anything_is_made() -> No
         replace(ARGS, image="box:2"),
         replace(ARGS, replicas=2),
         replace(ARGS, labels={"a": "b"}),
+        replace(ARGS, container_labels={"a": "b"}),
         replace(ARGS, args=["x"]),
         replace(ARGS, host_ports=[HostPort(80, 80)]),
     ],

@@ -47,6 +47,21 @@ def test_a_volume_removed_by_hand_stops_every_run_until_a_setting_allows_an_empt
     assert_converged(spare)
 
 
+def test_what_a_running_gateway_remembers_of_lost_data_is_not_taken_for_what_the_new_database_holds(
+    spare: Installation,
+) -> None:
+    before = rows(spare)
+    assert all(before.values())
+
+    volume_removed(spare)
+    with stack_file.setting(spare, "postgres.allowNewVolume", True):
+        spare.make("up")
+
+    assert rows(spare) == before
+    assert answers(spare)
+    assert_converged(spare)
+
+
 def test_another_salt_key_is_refused_until_a_setting_allows_it(spare: Installation) -> None:
     spare.pulumi("config", "set", "--secret", SALT_KEY, given=f"sk-{secrets.token_urlsafe(32)}")
 
@@ -70,6 +85,12 @@ def volumes() -> list[str]:
 
 def wanted_replicas(service: str) -> int:
     return int(docker("service", "inspect", "--format", "{{.Spec.Mode.Replicated.Replicas}}", service))
+
+
+def rows(gateway: Installation) -> dict[str, int]:
+    """How many rows the database holds of what LiteLLM's workers also have in memory."""
+    tables = ("LiteLLM_CredentialsTable", "LiteLLM_ProxyModelTable", "LiteLLM_Config")
+    return {table: int(gateway.sql(f'select count(*) from "{table}"')) for table in tables}  # noqa: S608
 
 
 def answers(gateway: Installation) -> bool:
