@@ -7,7 +7,7 @@ writes its YAML into the database, which then wins over later edits of the file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,13 +62,14 @@ class GatewayConfigProvider(LitellmProvider):
         inputs = parse(GatewayConfigInputs, wanted)
         before = parse(GatewayConfigInputs, _last) if _last else inputs
         gone = {name: OVERRIDING[name] for name in before.general_settings if name not in inputs.general_settings}
+        of_litellm = {**dict.fromkeys(before.litellm_settings, Setting()), **inputs.litellm_settings}
         with session.writing() as client:
             if not client.differences.router_write_replaces:
                 return {}
             _put_right(session, client, {**gone, **inputs.general_settings})
-            _put_settings_right(session, client, before.litellm_settings.keys(), inputs.litellm_settings)
+            _put_settings_right(session, client, of_litellm)
             _refuse_left_callbacks(client, set(before.callbacks) - set(inputs.callbacks))
-        session.wait_until_seen(IDENTITY, lambda: _still_different(session, inputs))
+        session.wait_until_seen(IDENTITY, lambda: _still_different(session, inputs, of_litellm))
         return {}
 
     def look(self, session: GatewaySession, last: Props) -> Live | None:
@@ -95,19 +96,16 @@ def _put_right(session: GatewaySession, client: AdminClient, wanted: Mapping[str
         session.warn_once(OVERRIDDEN.format(", ".join(sorted(stale))))
 
 
-def _put_settings_right(
-    session: GatewaySession, client: AdminClient, before: Collection[str], wanted: Mapping[str, Setting]
-) -> None:
-    """The same for `litellm_settings`.
+def _put_settings_right(session: GatewaySession, client: AdminClient, wanted: Mapping[str, Setting]) -> None:
+    """The same for `litellm_settings`; one without a value left the file.
 
     Raises:
         ReadBackMismatch: One left the file, and no call gives it up.
     """
-    if not wanted and not before:
+    if not wanted:
         return
     counts = litellm_settings.read_all(client)
-    named = {**{name: Setting() for name in before}, **wanted}
-    stale = {name: value for name, value in named.items() if not _counts_as(name, value, counts)}
+    stale = {name: value for name, value in wanted.items() if not _counts_as(name, value, counts)}
     stays = NEW_USERS in stale and not stale[NEW_USERS]
     changed = sorted(stale.keys() - ({NEW_USERS} if stays else set()))
     for name in changed:
@@ -141,14 +139,16 @@ def _refuse_left_callbacks(client: AdminClient, gone: set[str]) -> None:
         raise ReadBackMismatch(IDENTITY, found, WAY_OUT.format(CALLBACK_LISTS))
 
 
-def _still_different(session: GatewaySession, inputs: GatewayConfigInputs) -> str | None:
+def _still_different(
+    session: GatewaySession, inputs: GatewayConfigInputs, of_litellm: Mapping[str, Setting]
+) -> str | None:
     session.gateway_fields.forget()
     live = _shown(session.gateway_fields.rows(), inputs)
     wrong = [name for name, value in live.items() if not same(value, inputs.general_settings[name])]
-    if inputs.litellm_settings:
+    if of_litellm:
         session.litellm_settings.forget()
         counts = session.litellm_settings.rows()
-        wrong += [name for name, value in inputs.litellm_settings.items() if not _counts_as(name, value, counts)]
+        wrong += [name for name, value in of_litellm.items() if not _counts_as(name, value, counts)]
     return f"another {', '.join(wrong)}" if wrong else None
 
 

@@ -129,6 +129,19 @@ def test_a_setting_of_litellms_own_that_left_the_file_goes_where_a_call_can_do_t
     assert "litellm_settings" not in Run(litellm).provider(GatewayConfigProvider).read(ID, outs).inputs
 
 
+def test_a_setting_of_litellms_own_that_left_the_file_and_lives_on_fails_the_up(litellm: FakeLitellm) -> None:
+    said_in_the_file(litellm, **{DISCOUNT: {"openai": 0.1}})
+    outs = made(litellm, with_settings(**{DISCOUNT: {"openai": 0.1}}))
+    said_in_the_file(litellm)
+    litellm.before = lambda call: (200, {}) if call == "PATCH /config/cost_discount_config" else None
+    provider = Run(litellm).provider(GatewayConfigProvider)
+    if litellm.version == OLD:
+        with pytest.raises(pulumi.RunError, match=f"LiteLLM shows another {DISCOUNT}"):
+            provider.update(ID, outs, wanted())
+    else:
+        provider.update(ID, outs, wanted())
+
+
 def test_the_defaults_of_new_users_that_left_the_file_and_live_on_fail_the_up_with_the_way_out(
     litellm: FakeLitellm,
 ) -> None:

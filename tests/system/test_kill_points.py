@@ -27,9 +27,12 @@ from tests.system.real_litellm import RealLitellms
 from tests.system.versions import VERSIONS
 
 ALL = os.environ.get("LLMPROXY_TEST_KILL_POINTS") == "all"
-# Of the writes of the change, the first one is 1; there are two dozen, and a number too high is a test that fails.
-WRITES = range(1, 25) if ALL else (1, 4, 7, 12, 16, 20)
-REACHED_SECONDS = ENDED_SECONDS = 120
+# Of the writes of the change, the first one is 1. With `all` numbers that no run reaches are skipped.
+WRITES = range(1, 41) if ALL else (1, 4, 7, 12, 16, 20)
+AT_LEAST = 20
+ENDED_SECONDS = 240
+# From the kill until the thread that did it says so.
+TOLD_SECONDS = 5
 
 
 def of_version(number: int) -> dict[str, Any]:
@@ -100,8 +103,9 @@ class Killed:
         setattr(self.proxy, "before" if before else "after", at)
         try:
             up.append(self.stack.start_up())
-            assert reached.wait(REACHED_SECONDS), f"there were only {count} writes"
-            up[0].wait(ENDED_SECONDS)
+            if up[0].wait(ENDED_SECONDS) == 0 and count < write and ALL and count >= AT_LEAST:
+                pytest.skip(f"the change has {count} writes")
+            assert reached.wait(TOLD_SECONDS), f"there were only {count} writes"
         finally:
             self.proxy.before = self.proxy.after = lambda _call: None
         runs.clean_up(self.home, say=print)

@@ -27,7 +27,7 @@ from tests.system.real_litellm import RealLitellms
 from tests.system.versions import VERSIONS
 
 SEED = int(os.environ.get("LLMPROXY_WALKS_SEED", "1"))
-STEPS = int(os.environ.get("LLMPROXY_WALKS_STEPS", "8"))
+STEPS = int(os.environ.get("LLMPROXY_WALKS_STEPS", "10"))
 MODELS, NAMES, USERS, KEYS = ("m1", "m2", "m3", "m4"), ("gpt", "claude"), ("u1", "u2"), ("k1", "k2")
 THEIRS = {"model_name": "theirs", "litellm_params": {"model": "openai/theirs"}, "model_info": {"id": "theirs"}}
 READS = ("POST /v2/key/info",)
