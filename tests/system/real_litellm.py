@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+import pytest
 import requests
 
 from components.services.litellm_migration import MIGRATE
@@ -30,8 +31,12 @@ from tests.system.litellm_stack import Server
 from tests.system.versions import GIVEN, MASTER_KEY, PSQL, URL, VERSIONS
 
 START_SECONDS = 300
+STOP_SECONDS = 5
 # Of 1024: on a busy machine other tests come first, some of which look at the clock.
 CPU_SHARES = 128
+
+
+Restart = Callable[[Litellm], None]
 
 
 class RealLitellms:
@@ -39,10 +44,11 @@ class RealLitellms:
 
     def __init__(self, bench: Bench, folder: Path) -> None:
         self._bench = bench
+        self._folder = folder
         self._config = folder / "litellm.yaml"
         self._config.write_text(config_yaml(Litellm()))
         self._database: Any = None
-        self._with_workers = count(1)
+        self._own = count(1)
         self._shared: dict[str, Server] = {}
 
     def shared(self, version: str) -> Server:
@@ -58,13 +64,34 @@ class RealLitellms:
         if version == GIVEN:
             yield _given()
             return
-        server, container = self._started(version, f"{version}-workers-{next(self._with_workers)}", number)
+        server, container = self._started(version, f"{version}-workers-{next(self._own)}", number)
         try:
             yield server
         finally:
             container.remove(force=True, v=True)
 
-    def _started(self, version: str, name: str, workers: int) -> tuple[Server, Any]:
+    @contextmanager
+    def with_file(self, version: str, settings: Litellm) -> Iterator[tuple[Server, Restart]]:
+        """A server of these settings, gone afterwards, and what restarts it on others."""
+        if version == GIVEN:
+            pytest.skip("the file of a server of others is not ours to change")
+        number = next(self._own)
+        file = self._folder / f"litellm-{number}.yaml"
+        file.write_text(config_yaml(settings))
+        server, container = self._started(version, f"{version}-file-{number}", 1, file)
+
+        def restart(other: Litellm) -> None:
+            file.write_text(config_yaml(other))
+            container.restart(timeout=STOP_SECONDS)
+            server.url = self._url(container)
+            self._wait_until_ready(version, server, container)
+
+        try:
+            yield server, restart
+        finally:
+            container.remove(force=True, v=True)
+
+    def _started(self, version: str, name: str, workers: int, file: Path | None = None) -> tuple[Server, Any]:
         master_key = f"sk-{uuid.uuid4().hex}"  # 1.109.1 refuses keys that stand in a guide
         variables = {
             **environment(Litellm(), offline=True),
@@ -79,16 +106,22 @@ class RealLitellms:
             ["--config", "/app/config.yaml", "--port", "4000", "--num_workers", str(workers)],
             environment=variables,
             cpu_shares=CPU_SHARES,
-            volumes={str(self._config): {"bind": "/app/config.yaml", "mode": "ro"}},
+            volumes={str(file or self._config): {"bind": "/app/config.yaml", "mode": "ro"}},
         )
-        server = Server(f"http://{self._bench.address(gateway)}:4000", master_key, self._asked(_database_name(name)))
+        server = Server(self._url(gateway), master_key, self._asked(_database_name(name)))
+        self._wait_until_ready(version, server, gateway)
+        return server, gateway
+
+    def _url(self, gateway: Any) -> str:
+        return f"http://{self._bench.address(gateway)}:4000"
+
+    def _wait_until_ready(self, version: str, server: Server, gateway: Any) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not _ready(server):
             gateway.reload()
             if gateway.status == "exited" or time.monotonic() > deadline:
                 raise AssertionError(f"LiteLLM {version} is not ready: {gateway.logs(tail=40).decode()}")
             time.sleep(0.3)
-        return server, gateway
 
     def _migrated(self, version: str, name: str) -> str:
         """The address of a new database with the version's tables."""

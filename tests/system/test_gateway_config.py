@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from stacks.settings_litellm import Litellm
 from tests.system.installation import until
 from tests.system.litellm_stack import Server, Stack
 from tests.system.real_litellm import RealLitellms
 from tests.system.versions import VERSIONS
+
+DISCOUNT, MARGIN, NEW_USERS = "cost_discount_config", "cost_margin_config", "default_internal_user_params"
 
 NAME = "store_prompts_in_spend_logs"
 
@@ -54,3 +57,46 @@ def test_what_the_file_says_counts_although_the_database_holds_another_value(sta
     assert f"put right, in use within 30 s: {NAME}" in told
     assert counts(server) is True
     assert stack.is_unchanged()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_is_edited_in_the_file_counts_after_its_up_whatever_a_write_of_router_settings_froze_before(
+    real_litellms: RealLitellms, tmp_path: Path, version: str
+) -> None:
+    first = {NEW_USERS: {"user_role": "internal_user", "max_budget": 5}, DISCOUNT: {"openai": 0.1, "azure": 0.2}}
+    second = {NEW_USERS: {"user_role": "internal_user_viewer", "max_budget": 7}, MARGIN: {"openai": 0.4}}
+    with real_litellms.with_file(version, litellm_settings(first)) as (server, restarted_with):
+        stack = Stack(tmp_path, server.url, server.master_key).prepare()
+        stack.wants(objects(first, retries=3))
+        stack.up()
+
+        restarted_with(litellm_settings(second))
+        stack.admin_url = server.url
+        stack.configure()
+        stack.wants(objects(second, retries=4))
+        told = stack.up()
+
+        assert shown(server) == {NEW_USERS: second[NEW_USERS], DISCOUNT: {}, MARGIN: second[MARGIN]}
+        assert ("put right, in use within 30 s" in told) is (version == VERSIONS[0])
+        made = server.call("POST", "/user/new", {"user_id": "made-by-hand"})
+        assert (made["user_role"], made["max_budget"]) == ("internal_user_viewer", 7)
+        assert stack.is_unchanged()
+
+
+def litellm_settings(settings: dict[str, Any]) -> Litellm:
+    return Litellm.model_validate({"litellmSettings": settings})
+
+
+def objects(settings: dict[str, Any], *, retries: int) -> dict[str, Any]:
+    """A write of router settings, and what the file says."""
+    return {
+        "router_settings": [{"other": {"num_retries": retries}}],
+        "gateway_config": [{"general_settings": {}, "litellm_settings": settings}],
+    }
+
+
+def shown(server: Server) -> dict[str, Any]:
+    """What counts, without the keys that hold nothing."""
+    paths = {NEW_USERS: "/get/internal_user_settings", DISCOUNT: f"/config/{DISCOUNT}", MARGIN: f"/config/{MARGIN}"}
+    values = {name: server.call("GET", path)["values"] for name, path in paths.items()}
+    return {name: {key: part for key, part in value.items() if part is not None} for name, value in values.items()}
