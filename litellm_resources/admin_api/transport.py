@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -42,6 +43,8 @@ UNREACHABLE = "start the gateway (make up), or correct litellm.adminUrl"
 
 class _Own(threading.local):
     session: requests.Session | None = None
+    # Proxies and certificates that the environment names for the gateway.
+    settings: Mapping[str, Any] = {}
 
 
 class Transport:
@@ -66,15 +69,13 @@ class Transport:
         """
         place = f"{self._url}: {method} {path}"
         try:
-            return self._session().request(
-                method,
-                self._url + path,
-                params=query,
-                json=body,
-                headers={"Authorization": f"Bearer {key}"},
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-            )
+            session = self._session()
+            # Not by `session.request`: it looks for proxies at each call, and the password of a ~/.netrc for this host
+            # would take the key's place.
+            headers = {**session.headers, "Authorization": f"Bearer {key}"}
+            request = requests.Request(method, self._url + path, headers=headers, params=query, json=body).prepare()
+            timeout = (CONNECT_SECONDS, READ_SECONDS)
+            return session.send(request, timeout=timeout, allow_redirects=False, **self._own.settings)
         except requests.exceptions.SSLError as error:
             remedy = "trust its certificate (REQUESTS_CA_BUNDLE), or correct litellm.adminUrl"
             raise errors.NotReachable(place, "its TLS certificate is not trusted", remedy) from error
@@ -92,11 +93,12 @@ class Transport:
 
     def _session(self) -> requests.Session:
         if self._own.session is None:
-            self._own.session = requests.Session()
+            session = self._own.session = requests.Session()
             # A proxy that the environment names is no way to this very machine.
-            self._own.session.trust_env = urlsplit(self._url).hostname not in LOOPBACK
+            session.trust_env = urlsplit(self._url).hostname not in LOOPBACK
+            self._own.settings = session.merge_environment_settings(self._url, {}, stream=None, verify=None, cert=None)
             for scheme in ("http://", "https://"):
-                self._own.session.mount(scheme, self._connect())
+                session.mount(scheme, self._connect())
         return self._own.session
 
 

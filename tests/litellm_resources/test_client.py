@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +27,31 @@ from tests.litellm_resources.fake_litellm import MASTER_KEY, FakeLitellm, FakeTi
 
 def client_of(litellm: FakeLitellm, key: str = MASTER_KEY, previous: str | None = None) -> AdminClient:
     return AdminClient(Connection("http://gateway.example", key, previous), litellm.connect)
+
+
+def test_a_password_for_the_gateways_host_in_a_netrc_does_not_take_the_keys_place(
+    litellm: FakeLitellm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine gateway.example login somebody password something\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert users.read_all(client_of(litellm)) == {}
+
+
+@pytest.mark.parametrize(("host", "proxies"), [("gateway.example", {"http": "http://proxy:3128"}), ("127.0.0.1", {})])
+def test_proxy_and_certificates_of_the_environment_are_for_what_is_not_this_machine(
+    litellm: FakeLitellm, monkeypatch: pytest.MonkeyPatch, host: str, proxies: dict[str, str]
+) -> None:
+    for name in ("no_proxy", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://proxy:3128")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/ca.pem")
+    given: list[Any] = []
+    send = litellm.send
+    monkeypatch.setattr(litellm, "send", lambda request, **how: given.append(how) or send(request, **how))
+    users.read_all(AdminClient(Connection(f"http://{host}", MASTER_KEY, None), litellm.connect))
+    assert [dict(how["proxies"]) for how in given] == [proxies]
+    assert given[0]["verify"] == ("/ca.pem" if proxies else True)
 
 
 @pytest.mark.parametrize(
