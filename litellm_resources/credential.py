@@ -89,7 +89,8 @@ class CredentialProvider(LitellmProvider):
                 if surplus := too_many(inputs, row):
                     session.warn_once(f"{what}: holds {', '.join(surplus)} besides; the next up takes that out")
             written = [] if row is None else to_write(inputs, row)
-            if row is not None and not written:
+            # What the state does not know is written in any case: LiteLLM may only remember it (see `write`).
+            if row is not None and not written and _last:
                 return {}
             credential_write.write(session, client, inputs, row)
             end = former_values.in_use_until(session)

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from litellm_resources.admin_api import credentials
 from litellm_resources.admin_api.client import AdminClient
 from litellm_resources.admin_api.credentials import CredentialRow
-from litellm_resources.admin_api.errors import AlreadyExists, ServerFailed
+from litellm_resources.admin_api.errors import AlreadyExists, NotFound, ServerFailed
 from litellm_resources.credential_row import CUSTOM_PROVIDER, CredentialInputs, is_of, to_write
 from litellm_resources.ownership import without_marker
 from litellm_resources.session import GatewaySession
@@ -26,10 +26,15 @@ def write(session: GatewaySession, client: AdminClient, inputs: CredentialInputs
     others = without_marker(row.credential_info if row else {})
     others.pop(CUSTOM_PROVIDER, None)
     info = inputs.info(others)
-    if row is None:
-        _create(session, client, inputs, info)
-    else:
-        credentials.change(client, inputs.credential_name, inputs.values, info)
+    if row is not None:
+        try:
+            credentials.change(client, inputs.credential_name, inputs.values, info)
+        except NotFound:
+            # Only remembered: the database, which a change asks first, does not have it.
+            session.credentials.drop(inputs.credential_name)
+        else:
+            return
+    _create(session, client, inputs, info)
 
 
 def _create(session: GatewaySession, client: AdminClient, inputs: CredentialInputs, info: dict[str, JsonValue]) -> None:

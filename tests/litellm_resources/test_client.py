@@ -48,7 +48,12 @@ def test_proxy_and_certificates_of_the_environment_are_for_what_is_not_this_mach
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/ca.pem")
     given: list[Any] = []
     send = litellm.send
-    monkeypatch.setattr(litellm, "send", lambda request, **how: given.append(how) or send(request, **how))
+
+    def watched(request: requests.PreparedRequest, **how: Any) -> requests.Response:
+        given.append(how)
+        return send(request, **how)
+
+    monkeypatch.setattr(litellm, "send", watched)
     users.read_all(AdminClient(Connection(f"http://{host}", MASTER_KEY, None), litellm.connect))
     assert [dict(how["proxies"]) for how in given] == [proxies]
     assert given[0]["verify"] == ("/ca.pem" if proxies else True)

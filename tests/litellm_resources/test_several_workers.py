@@ -58,6 +58,17 @@ def foreign_twin(gateway: FakeWorkers) -> None:
     gateway.models["another"] = {"model_name": "z", "litellm_params": {"model": "openai/z"}, "model_info": {"id": "z"}}
 
 
+def test_a_credential_that_every_worker_still_lists_although_the_database_has_it_no_more_is_made_anew(
+    gateway: FakeWorkers,
+) -> None:
+    made(gateway, CredentialProvider)
+    gateway.polled()
+    before = copy.deepcopy(gateway.credentials)
+    gateway.credentials.clear()
+    made(gateway, CredentialProvider)
+    assert gateway.credentials == before
+
+
 @KINDS
 def test_what_was_made_a_moment_ago_is_there_whichever_worker_answers(
     gateway: FakeWorkers, kind: type[LitellmProvider]

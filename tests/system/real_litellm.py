@@ -28,6 +28,7 @@ from stacks.settings_litellm import Litellm
 from tests.airgap.bench import Bench, built
 from tests.airgap.leftovers import own_prefix, remove_all, remove_ownerless
 from tests.system.litellm_stack import Server
+from tests.system.round_robin import balanced
 from tests.system.versions import GIVEN, MASTER_KEY, PSQL, URL, VERSIONS
 
 START_SECONDS = 300
@@ -71,6 +72,22 @@ class RealLitellms:
             container.remove(force=True, v=True)
 
     @contextmanager
+    def with_replicas(self, version: str, number: int) -> Iterator[Server]:
+        """So many servers of one worker each on one database, behind one address; gone afterwards."""
+        if version == GIVEN:
+            yield _given()
+            return
+        name = f"{version}-replicas-{next(self._own)}"
+        address, master_key = self._migrated(version, name), _new_key()
+        made = [self._run(version, f"{name}-{each}", 1, address, master_key) for each in range(number)]
+        try:
+            with balanced([self._url(container) for container in made]) as url:
+                yield Server(url, master_key, self._asked(_database_name(name)))
+        finally:
+            for container in made:
+                container.remove(force=True, v=True)
+
+    @contextmanager
     def with_file(self, version: str, settings: Litellm) -> Iterator[tuple[Server, Restart]]:
         """A server of these settings, gone afterwards, and what restarts it on others."""
         if version == GIVEN:
@@ -84,7 +101,7 @@ class RealLitellms:
             file.write_text(config_yaml(other))
             container.restart(timeout=STOP_SECONDS)
             server.url = self._url(container)
-            self._wait_until_ready(version, server, container)
+            self._wait_until_ready(version, container, server.master_key)
 
         try:
             yield server, restart
@@ -92,10 +109,17 @@ class RealLitellms:
             container.remove(force=True, v=True)
 
     def _started(self, version: str, name: str, workers: int, file: Path | None = None) -> tuple[Server, Any]:
-        master_key = f"sk-{uuid.uuid4().hex}"  # 1.109.1 refuses keys that stand in a guide
+        master_key = _new_key()
+        gateway = self._run(version, name, workers, self._migrated(version, name), master_key, file)
+        return Server(self._url(gateway), master_key, self._asked(_database_name(name))), gateway
+
+    def _run(
+        self, version: str, name: str, workers: int, database_url: str, master_key: str, file: Path | None = None
+    ) -> Any:
+        """A container that is ready."""
         variables = {
             **environment(Litellm(), offline=True),
-            "DATABASE_URL": self._migrated(version, name),
+            "DATABASE_URL": database_url,
             "LITELLM_MASTER_KEY": master_key,
             "LITELLM_SALT_KEY": "sk-salt",
             "DISABLE_SCHEMA_UPDATE": "true",
@@ -108,14 +132,14 @@ class RealLitellms:
             cpu_shares=CPU_SHARES,
             volumes={str(file or self._config): {"bind": "/app/config.yaml", "mode": "ro"}},
         )
-        server = Server(self._url(gateway), master_key, self._asked(_database_name(name)))
-        self._wait_until_ready(version, server, gateway)
-        return server, gateway
+        self._wait_until_ready(version, gateway, master_key)
+        return gateway
 
     def _url(self, gateway: Any) -> str:
         return f"http://{self._bench.address(gateway)}:4000"
 
-    def _wait_until_ready(self, version: str, server: Server, gateway: Any) -> None:
+    def _wait_until_ready(self, version: str, gateway: Any, master_key: str) -> None:
+        server = Server(self._url(gateway), master_key)
         deadline = time.monotonic() + START_SECONDS
         while not _ready(server):
             gateway.reload()
@@ -186,6 +210,10 @@ def _given() -> Server:
         return subprocess.run([*words, query], check=True, capture_output=True, text=True).stdout
 
     return Server(os.environ[URL].rstrip("/"), os.environ[MASTER_KEY], psql if words else None)
+
+
+def _new_key() -> str:
+    return f"sk-{uuid.uuid4().hex}"  # 1.109.1 refuses keys that stand in a guide
 
 
 def _database_name(name: str) -> str:
