@@ -40,7 +40,8 @@ class Data:
 
     Attributes:
         database: Where it is and who may use it.
-        beginnings: Values of which one changes when the data starts anew or others' data takes its place.
+        beginnings: Values of which one changes when the data starts anew or others' data takes its place; none of a
+            database that others run.
         ready: Resources to wait for before database and Redis are used.
         redis: What the gateway's tasks share; None leaves each to itself.
         login: Of our own database: a change of its password is to be ended with it.
@@ -79,7 +80,7 @@ def _theirs(environment: Environment, external: ExternalPostgres, fingerprint: D
         query=external.query,
         ca_certificate=external.ca_certificate,
     )
-    return Data(database, {"volume": fingerprint.volume_token}, (fingerprint,))
+    return Data(database, {}, (fingerprint,))
 
 
 def _ours(

@@ -39,11 +39,16 @@ def text(engine: Engine, config_id: str) -> str:
     return base64.b64decode(found.inputs["data"]).decode()
 
 
-def files_of_gateway(engine: Engine) -> dict[str, str]:
-    """What its configs hold, by their path in the container."""
+def container_of_gateway(engine: Engine) -> Mapping[str, Any]:
     services = engine.of_type("docker:index/service:Service").values()
     (spec,) = (one.inputs["taskSpec"] for one in services if one.inputs["name"] == "llmproxy_litellm")
-    return {file["fileName"]: text(engine, file["configId"]) for file in spec["containerSpec"]["configs"]}
+    container: Mapping[str, Any] = spec["containerSpec"]
+    return container
+
+
+def files_of_gateway(engine: Engine) -> dict[str, str]:
+    """What its configs hold, by their path in the container."""
+    return {file["fileName"]: text(engine, file["configId"]) for file in container_of_gateway(engine)["configs"]}
 
 
 def files_of_job(engine: Engine, token: str) -> dict[str, str]:
@@ -66,6 +71,15 @@ def test_the_gateway_and_its_migration_check_the_database_by_the_file_that_they_
         address = url(files, "DATABASE_URL")
         assert "@db.example.com:6432/llmproxy?sslmode=require&sslaccept=strict&" in address
         assert files[path_after("sslcert", address)] == DATABASE_AUTHORITY
+
+
+def test_nothing_tells_when_a_database_of_others_begins_and_no_task_says_so(engine: Engine) -> None:
+    ours = run({})
+    assert [each["label"] for each in container_of_gateway(ours)["labels"]] == [
+        "llmproxy.beginning.database",
+        "llmproxy.beginning.volume",
+    ]
+    assert "labels" not in container_of_gateway(engine)
 
 
 def test_the_clean_up_checks_the_database_by_the_file_that_it_has(engine: Engine) -> None:
